@@ -1,0 +1,177 @@
+"""Who may do what to which object: the one table of acts, and what follows from it.
+
+An act is allowed where the actor's role is listed and the object says that the actor stands to it
+in the listed relation. Whoever may not even see the object gets "not found", as a stranger does.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from accounts.domain import roles as r
+from audit_log.domain.entry import Actor
+
+
+class Related(Protocol):
+    """An object that knows in which relations an actor stands to it."""
+
+    def relations(self, actor: Actor) -> frozenset[str]: ...
+
+
+OWNER = "owner"
+"""招标人 of the project."""
+DISTRICT = "district"
+"""Same administrative district (a body of a city covers its districts)."""
+TRADE = "trade"
+"""The regulator of the project's trade in its district."""
+SEATED = "seated"
+"""A member of the evaluation committee who has signed in."""
+INVITED = "invited"
+"""The drawn expert to whom an invitation was sent."""
+BALLOT = "ballot"
+"""A member of the award committee."""
+WATCH = "watch"
+"""A member of the award's supervision group."""
+BIDDING = "bidding"
+"""The organisation has a bid in the project."""
+SELF = "self"
+"""The actor himself."""
+ANY = "any"
+"""No relation is asked; for objects that do not exist yet."""
+
+Grants = Mapping[str, str]
+
+SEE: dict[str, Grants] = {
+    "project": {
+        r.TRADING_CENTER: DISTRICT,
+        r.TENDERER: OWNER,
+        r.REGULATOR: TRADE,
+        r.COMMISSION: DISTRICT,
+        r.EXPERT: SEATED,
+        r.TENDERER_REP: SEATED,
+        r.AWARD_MEMBER: BALLOT,
+        r.OBSERVER: WATCH,
+        r.BIDDER: BIDDING,
+        r.AUDIT_ADMIN: DISTRICT,
+    },
+    "draw": {
+        r.TRADING_CENTER: DISTRICT,
+        r.TENDERER: OWNER,
+        r.REGULATOR: TRADE,
+        r.COMMISSION: DISTRICT,
+        r.EXPERT: INVITED,
+    },
+    "expert": {
+        r.POOL_OWNER: DISTRICT,
+        r.REGULATOR: DISTRICT,
+        r.COMMISSION: DISTRICT,
+        r.EXPERT: SELF,
+    },
+    "trail": {r.COMMISSION: DISTRICT, r.AUDIT_ADMIN: DISTRICT},
+}
+"""Kind of object → who may see it."""
+
+ACTS: dict[str, Grants] = {
+    # experts: 入库 · 在库 · 出库
+    "expert.apply": {r.POOL_OWNER: ANY},
+    "expert.review": {r.REGULATOR: DISTRICT},
+    "expert.pass_test": {r.POOL_OWNER: DISTRICT},
+    "expert.import": {r.POOL_OWNER: ANY},
+    "expert.suspend": {r.REGULATOR: DISTRICT},
+    "expert.resume": {r.REGULATOR: DISTRICT},
+    "expert.exit": {r.POOL_OWNER: DISTRICT},
+    "expert.reapply": {r.POOL_OWNER: DISTRICT},
+    "expert.disqualify": {r.REGULATOR: DISTRICT},
+    "expert.annul": {r.REGULATOR: DISTRICT},
+    # the draw
+    "draw.request": {r.TENDERER: OWNER, r.TRADING_CENTER: DISTRICT},
+    "draw.review": {r.TRADING_CENTER: DISTRICT},
+    "draw.commit": {r.TRADING_CENTER: DISTRICT},
+    "draw.contribute": {r.REGULATOR: TRADE, r.TENDERER: OWNER},
+    "draw.open_round": {r.TRADING_CENTER: DISTRICT},
+    "draw.run_round": {r.TRADING_CENTER: DISTRICT},
+    "draw.answer": {r.EXPERT: INVITED},
+    "draw.record_answer": {r.TRADING_CENTER: DISTRICT},
+    "draw.sign_in": {r.EXPERT: INVITED},
+    "draw.strike": {r.TRADING_CENTER: DISTRICT},
+    "draw.cancel": {r.TRADING_CENTER: DISTRICT},
+    "draw.abandon": {r.REGULATOR: TRADE},
+    # the project up to the evaluation report
+    "project.register": {r.TENDERER: ANY},
+    "project.fix_award_plan": {r.TENDERER: OWNER},
+    "project.seal_award_members": {r.TENDERER: OWNER},
+    "project.publish_tender": {r.TENDERER: OWNER},
+    "project.submit_bid": {r.BIDDER: ANY, r.TRADING_CENTER: DISTRICT},
+    "project.open_bids": {r.TRADING_CENTER: DISTRICT},
+    "project.appoint_representative": {r.TENDERER: OWNER},
+    "project.sign_in_representative": {r.TENDERER_REP: SEATED},
+    "project.promise": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
+    "project.brief": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
+    "project.declare": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
+    "project.start_evaluation": {r.TRADING_CENTER: DISTRICT},
+    "project.reject_bid": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
+    "project.seal_sheet": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
+    "project.open_sheets": {r.TRADING_CENTER: DISTRICT},
+    "project.remark_candidates": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
+    "project.sign_report": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
+    "project.submit_report": {r.TRADING_CENTER: DISTRICT},
+    "project.request_recheck": {r.TENDERER: OWNER},
+    "project.fail": {r.TENDERER: OWNER},
+    "project.terminate": {r.TENDERER: OWNER},
+    "project.archive": {r.TRADING_CENTER: DISTRICT},
+    # candidates, objections, award
+    "project.draft_candidates": {r.TENDERER: OWNER},
+    "project.publish_candidates": {r.TRADING_CENTER: DISTRICT},
+    "project.object": {r.BIDDER: BIDDING},
+    "project.review_objection": {r.TENDERER: OWNER},
+    "project.answer_objection": {r.TENDERER: OWNER},
+    "project.withdraw_objection": {r.BIDDER: BIDDING},
+    "project.complain": {r.BIDDER: BIDDING},
+    "project.order_suspension": {r.REGULATOR: TRADE},
+    "project.resume": {r.TENDERER: OWNER, r.REGULATOR: TRADE},
+    "project.uphold": {r.TENDERER: OWNER, r.REGULATOR: TRADE},
+    "project.begin_award": {r.TENDERER: OWNER},
+    "project.attend_award": {r.AWARD_MEMBER: BALLOT},
+    "project.open_ballot": {r.TENDERER: OWNER},
+    "project.cast_ballot": {r.AWARD_MEMBER: BALLOT},
+    "project.close_ballot": {r.TENDERER: OWNER},
+    "project.decide": {r.TENDERER: OWNER},
+    "project.confirm_first": {r.TENDERER: OWNER},
+    "project.reconfirm": {r.TENDERER: OWNER},
+    "project.publish_result": {r.TRADING_CENTER: DISTRICT},
+    "project.notify": {r.TENDERER: OWNER},
+    "project.lose_winner": {r.TENDERER: OWNER},
+    "project.contract": {r.TENDERER: OWNER},
+    # rules and accounts
+    "rules.publish": {r.SECURITY_ADMIN: ANY},
+    "account.create": {r.SYSTEM_ADMIN: ANY},
+    "account.set_active": {r.SYSTEM_ADMIN: ANY},
+    "demo.jump": dict.fromkeys(r.ROLES, ANY),
+}
+"""Act → role → the relation that must hold. What is not listed is not allowed."""
+
+
+def may_see(actor: Actor, kind: str, thing: Related) -> bool:
+    """Whether the actor may know that the object exists."""
+    return _granted(SEE[kind], actor, thing) or actor == _SYSTEM
+
+
+def may(actor: Actor, act: str, thing: Related | None) -> bool:
+    """Whether the actor may do the act to the object (None: one that does not exist yet)."""
+    return _granted(ACTS[act], actor, thing) or actor == _SYSTEM
+
+
+def covers(org_region: str, region: str) -> bool:
+    """Whether a body of `org_region` covers `region` (33 and 3304 cover 330402)."""
+    return region.startswith(org_region.rstrip("0") if len(org_region) == 6 else org_region)
+
+
+_SYSTEM = Actor("system", "system", "")
+
+
+def _granted(grants: Grants, actor: Actor, thing: Related | None) -> bool:
+    relation = grants.get(actor.role)
+    if relation is None:
+        return False
+    if relation == ANY:
+        return True
+    return thing is not None and relation in thing.relations(actor)

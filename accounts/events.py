@@ -1,0 +1,8 @@
+"""Event types of accounts."""
+
+EVENTS = {
+    "account.created": "建立账号",
+    "account.password_set": "设置密码",
+    "account.disabled": "停用账号",
+    "account.enabled": "启用账号",
+}

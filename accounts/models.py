@@ -1,0 +1,102 @@
+"""Users, organisations, the vault of persons, one-time links, the outbox.
+
+Names, numbers and phones live in the vault alone, encrypted under a data key of each person;
+everywhere else a person is a code.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from accounts.domain.roles import ROLES
+from audit_log.audited import Audited
+from audit_log.domain.entry import Actor
+
+
+class Organisation(models.Model):
+    """A body that takes part: named by its 统一社会信用代码."""
+
+    code = models.CharField("统一社会信用代码", max_length=18, primary_key=True)
+    name = models.CharField("名称", max_length=200)
+    region = models.CharField("行政区划代码", max_length=6)
+    trades = models.JSONField("监管行业", default=list, blank=True)
+    group_head = models.CharField("集团母公司代码", max_length=18, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Looks users up by their login name; users are made by accounts.services.people alone."""
+
+
+class User(AbstractBaseUser, Audited):
+    """An account with exactly one role in one organisation; experts have none of these."""
+
+    STREAM_KIND = "account"
+    USERNAME_FIELD = "code"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    code = models.CharField("账号", max_length=40, primary_key=True)
+    title = models.CharField("岗位", max_length=60)
+    role = models.CharField("角色", max_length=20, choices=list(ROLES.items()))
+    org = models.ForeignKey(Organisation, on_delete=models.PROTECT, verbose_name="单位")
+    is_active = models.BooleanField("启用", default=True)
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=list(ROLES)), name="user_role_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.org.name} {self.title}"
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.code, self.role, self.org_id)
+
+    @property
+    def is_staff(self) -> bool:
+        return False
+
+
+class Person(models.Model):
+    """The vault: personal data of one person, AES-256-GCM under his own data key."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    blob = models.BinaryField()
+    identity_tag = models.BinaryField("证件号码的密钥散列", max_length=32, unique=True)
+
+
+class PersonKey(models.Model):
+    """A person's data key, wrapped by the vault's key; deleting the row forgets the person."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
+    wrapped = models.BinaryField()
+
+
+class OneTimeLink(models.Model):
+    """A link that works once and not for long; only its SHA-256 is stored."""
+
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    purpose = models.CharField(max_length=20)
+    subject = models.CharField(max_length=130)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Outgoing(models.Model):
+    """The outbox: a message written in the transaction of its cause, sent later.
+
+    It holds a code and a template, never a name, a number or a project's title; the address is
+    decrypted only at sending.
+    """
+
+    template = models.CharField(max_length=40)
+    recipient = models.CharField("收件人代码", max_length=130)
+    values: Any = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)

@@ -1,0 +1,65 @@
+"""What a business row carries so that its every change stands in the trail.
+
+The head of a stream (position and hash of its last entry) is kept on the business row, which a
+transition locks anyway; writing is then one INSERT and one UPDATE, and a database trigger refuses a
+row whose head does not exist in the trail (audit_log.guards).
+"""
+
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
+
+from django.db import models
+
+from audit_log.domain.entry import Ref
+
+
+class Headed(models.Model):
+    """Columns that name one entry: position in its stream and leaf hash (32 bytes)."""
+
+    audit_n = models.BigIntegerField("流水序号", editable=False)
+    audit_hash = models.BinaryField("流水哈希", max_length=32, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stream(self) -> str:
+        """The stream whose entry is named, `<kind>/<id>`."""
+        raise AttributeError(f"{type(self).__name__} names no stream")
+
+
+class Audited(Headed):
+    """The row that owns a stream; its primary key is the stream's id."""
+
+    STREAM_KIND: ClassVar[str]
+
+    audit_at = models.DateTimeField("流水时间", editable=False)
+
+    class Meta:
+        abstract = True
+
+    _recorded_state: str | None = None
+    _evidence: tuple[Ref, ...] = ()
+
+    @property
+    def stream(self) -> str:
+        return f"{self.STREAM_KIND}/{self.pk}"
+
+    def because(self, evidence: tuple[Ref, ...]) -> None:
+        """Keep the facts of other streams that decided a transition, for its entry's `refs`."""
+        self._evidence = evidence
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any
+    ) -> Self:
+        row = super().from_db(db, field_names, values, **more)
+        row._recorded_state = row.__dict__.get("state")
+        return row
+
+
+class AuditedPart(Headed):
+    """A row whose changes its owner's stream tells (a seat, an objection)."""
+
+    class Meta:
+        abstract = True

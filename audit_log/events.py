@@ -1,0 +1,9 @@
+"""Event types of the trail itself."""
+
+EVENTS = {
+    "system.installed": "系统启用",
+    "system.clock_started": "演示时钟启动",
+    "system.clock_jumped": "演示时钟跳转",
+    "system.key_rotated": "日志签名密钥更换",
+    "system.envelope_decrypted": "开启前解密封存内容",
+}

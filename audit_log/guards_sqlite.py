@@ -1,0 +1,150 @@
+"""The triggers in SQLite's dialect.
+
+SQLite's delete triggers stay silent for INSERT OR REPLACE, so a BEFORE INSERT trigger refuses a
+place or a hash that is already taken (measured; see docs/trust.md).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from audit_log.guards import Guard
+
+_REFUSE = "SELECT RAISE(ABORT, '{}')"
+KEYS = {
+    "entry": "stream = NEW.stream AND n = NEW.n OR hash = NEW.hash OR id = NEW.id",
+    "leaf": '"index" = NEW."index" OR entry_id = NEW.entry_id',
+    "node": 'level = NEW.level AND "index" = NEW."index" OR id = NEW.id',
+    "checkpoint": "size = NEW.size",
+    "cosignature": "size = NEW.size AND line = NEW.line OR id = NEW.id",
+    "attachment": "sha256 = NEW.sha256",
+    "envelope": "commitment = NEW.commitment",
+}
+
+
+class Dialect:
+    LIST = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        " AND (name LIKE 'trail\\_%' ESCAPE '\\' OR name LIKE 'guard\\_%' ESCAPE '\\')"
+    )
+
+    def install(self, guards: "list[Guard]") -> Iterator[str]:
+        """Yield the statements that lay every trigger."""
+        yield from self._append_only()
+        yield from self._entry()
+        yield from self._pending()
+        for guard in guards:
+            yield from self._guard(guard)
+
+    def remove(self, tables: list[str]) -> Iterator[str]:
+        """Yield the statements that take every trigger away."""
+        for name in KEYS:
+            for act in ("update", "delete", "replace"):
+                yield f"DROP TRIGGER IF EXISTS trail_{name}_{act}"
+        for name in ("entry_chain", "entry_queue", "pending_update", "pending_delete"):
+            yield f"DROP TRIGGER IF EXISTS trail_{name}"
+        for table in tables:
+            for act in ("insert", "update", "delete"):
+                yield f"DROP TRIGGER IF EXISTS guard_{table}_{act}"
+
+    def _trigger(self, name: str, event: str, body: str, when: str = "") -> Iterator[str]:
+        condition = f" WHEN {when}" if when else ""
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield f"CREATE TRIGGER {name} {event} FOR EACH ROW{condition} BEGIN {body}; END"
+
+    def _append_only(self) -> Iterator[str]:
+        refuse = _REFUSE.format("trail: append only")
+        for name, key in KEYS.items():
+            table = f"audit_log_{name}"
+            yield from self._trigger(f"trail_{name}_update", f"BEFORE UPDATE ON {table}", refuse)
+            yield from self._trigger(f"trail_{name}_delete", f"BEFORE DELETE ON {table}", refuse)
+            yield from self._trigger(
+                f"trail_{name}_replace",
+                f"BEFORE INSERT ON {table}",
+                refuse,
+                f"EXISTS (SELECT 1 FROM {table} WHERE {key})",
+            )
+
+    def _entry(self) -> Iterator[str]:
+        yield from self._trigger(
+            "trail_entry_chain",
+            "BEFORE INSERT ON audit_log_entry",
+            _REFUSE.format("trail: chain broken"),
+            "NEW.n <> 0 AND NOT EXISTS (SELECT 1 FROM audit_log_entry WHERE stream = NEW.stream"
+            " AND n = NEW.n - 1 AND at <= NEW.at AND lower(hex(hash)) ="
+            " json_extract(CAST(NEW.body AS TEXT), '$.prev'))",
+        )
+        yield from self._trigger(
+            "trail_entry_queue",
+            "AFTER INSERT ON audit_log_entry",
+            "INSERT INTO audit_log_pending (entry_id) VALUES (NEW.id)",
+        )
+
+    def _pending(self) -> Iterator[str]:
+        table = "audit_log_pending"
+        refuse = _REFUSE.format("trail: only sealed entries leave the queue")
+        yield from self._trigger("trail_pending_update", f"BEFORE UPDATE ON {table}", refuse)
+        yield from self._trigger(
+            "trail_pending_delete",
+            f"BEFORE DELETE ON {table}",
+            refuse,
+            "NOT EXISTS (SELECT 1 FROM audit_log_leaf WHERE entry_id = OLD.entry_id)",
+        )
+
+    def _guard(self, guard: "Guard") -> Iterator[str]:
+        table, owner = guard.table, guard.owner_column
+        entry = (
+            "EXISTS (SELECT 1 FROM audit_log_entry e WHERE"
+            f" e.stream = '{guard.stream_kind}/' || NEW.{owner} AND e.n = NEW.audit_n"
+            " AND e.hash = NEW.audit_hash{})"
+        )
+        names = f""" AND instr(e.body, CAST('"' || NEW.{guard.named} || '"' AS BLOB)) > 0"""
+        names = names if guard.named else ""
+        state = f" AND ({_json(guard.said)}) = NEW.state" if guard.has_state else ""
+        refuse = _REFUSE.format(f"guard: no entry for {table}")
+        yield from self._trigger(
+            f"guard_{table}_insert",
+            f"BEFORE INSERT ON {table}",
+            refuse,
+            f"EXISTS (SELECT 1 FROM {table} WHERE {guard.pk_column} ="
+            f" NEW.{guard.pk_column}) OR NOT {entry.format(names + state)}",
+        )
+        yield from self._trigger(
+            f"guard_{table}_update", f"BEFORE UPDATE ON {table}", refuse, self._bad(guard, entry)
+        )
+        yield from self._trigger(
+            f"guard_{table}_delete",
+            f"BEFORE DELETE ON {table}",
+            _REFUSE.format(f"guard: rows of {table} stay"),
+        )
+
+    def _bad(self, guard: "Guard", entry: str) -> str:
+        """The condition under which an UPDATE is refused."""
+        names = f""" AND instr(e.body, CAST('"' || NEW.{guard.named} || '"' AS BLOB)) > 0"""
+        names = names if guard.named else ""
+        pk = guard.pk_column
+        head = "OLD.audit_n <> NEW.audit_n OR OLD.audit_hash <> NEW.audit_hash"
+        bad = [
+            f"OLD.{pk} <> NEW.{pk} OR OLD.{guard.owner_column} <> NEW.{guard.owner_column}",
+            f"({head}) AND (NEW.audit_n <= OLD.audit_n OR NOT {entry.format(names)})",
+        ]
+        if guard.has_state:
+            said = f" AND ({_json(guard.said)}) = NEW.state"
+            if not guard.is_part:
+                said += f" AND ({_json('{data.from}')}) = OLD.state"
+            bad.append(f"OLD.state <> NEW.state AND NOT {entry.format(names + said)}")
+            bad.append("OLD.state <> NEW.state AND NEW.audit_n <= OLD.audit_n")
+        if edges := guard.edges():
+            listed = ", ".join(f"'{source}>{target}'" for source, target in edges)
+            bad.append(
+                f"OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ({listed})"
+            )
+        return " OR ".join(f"({condition})" for condition in bad)
+
+
+def _json(template: str) -> str:
+    text = "CAST(e.body AS TEXT)"
+    return re.sub(
+        r"\{([a-z_.]+)\}", lambda found: f"json_extract({text}, '$.{found[1]}')", template
+    )

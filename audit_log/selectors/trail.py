@@ -1,0 +1,117 @@
+"""Reading entries: timelines, openings, and where an entry stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from audit_log import catalogue
+from audit_log.domain import canonical, entry
+from audit_log.models import Attachment, Checkpoint, Cosignature, Entry, Leaf
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as people read it: parsed, with its log index (None while unsealed)."""
+
+    value: dict[str, Any]
+    hash: str
+    index: int | None
+
+    @property
+    def title(self) -> str:
+        return catalogue.title(self.value["type"])
+
+    @property
+    def at(self) -> Any:
+        return entry.parse_time(self.value["at"])
+
+
+def lines(stream: str, *, type: str = "", since: int = 0) -> list[Line]:
+    """The entries of one stream in order, from position `since`, of one type where given."""
+    rows = Entry.objects.filter(stream=stream, n__gte=since)
+    return [_line(row) for row in _indexed(rows.filter(type=type) if type else rows).order_by("n")]
+
+
+def line(stream: str, n: int) -> Line | None:
+    """One entry by its place, or None."""
+    row = _indexed(Entry.objects.filter(stream=stream, n=n)).first()
+    return _line(row) if row else None
+
+
+def events(stream: str, *types: str) -> list[dict[str, Any]]:
+    """The parsed entries of one stream, of the given types where any are given, in order."""
+    rows = Entry.objects.filter(stream=stream)
+    rows = rows.filter(type__in=types) if types else rows
+    bodies = rows.order_by("n").values_list("body", flat=True)
+    return [canonical.loads(bytes(body)) for body in bodies]
+
+
+def last_event(stream: str, type: str) -> dict[str, Any] | None:
+    """The newest entry of a type in a stream, parsed, or None."""
+    body = (
+        Entry.objects.filter(stream=stream, type=type)
+        .order_by("-n")
+        .values_list("body", flat=True)
+        .first()
+    )
+    return None if body is None else canonical.loads(bytes(body))
+
+
+def openings(stream: str, type: str, kind: str) -> dict[str, dict[str, Any]]:
+    """Return author → content of every opened envelope of a kind, read from the entries."""
+    found = {}
+    for event in events(stream, type):
+        data = event["data"]
+        if data["kind"] == kind:
+            content = data.get("content")
+            found[data["author"]] = document(data["attachment"]) if content is None else content
+    return found
+
+
+def attachment(sha256: str) -> bytes:
+    """The bytes of an attachment; raises Attachment.DoesNotExist."""
+    return bytes(Attachment.objects.get(pk=sha256).body)
+
+
+def document(sha256: str) -> Any:
+    """The parsed canonical JSON of an attachment."""
+    return canonical.loads(attachment(sha256))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the trail is sealed and witnessed."""
+
+    entries: int
+    sealed: int
+    witnessed: int
+
+
+def standing() -> Standing:
+    """Counts for the page footer: entries written, sealed, co-signed."""
+    sealed = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    witnessed = Cosignature.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    newest = Entry.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return Standing(Entry.objects.count() if newest else 0, sealed, witnessed)
+
+
+def bodies() -> Iterator[bytes]:
+    """Entry bytes of the whole log in log order, without holding them in memory."""
+    rows = Leaf.objects.order_by("index").values_list("entry_id", flat=True)
+    for start in range(0, rows.count(), 1000):
+        ids = list(rows[start : start + 1000])
+        found = dict(Entry.objects.filter(pk__in=ids).values_list("pk", "body"))
+        for pk in ids:
+            yield bytes(found[pk])
+
+
+def _indexed(rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    place = Leaf.objects.filter(entry_id=OuterRef("pk")).values("index")
+    return rows.annotate(index=Subquery(place))
+
+
+def _line(row: Entry) -> Line:
+    value = canonical.loads(bytes(row.body))
+    return Line(value, bytes(row.hash).hex(), row.index)  # type: ignore[attr-defined]

@@ -1,0 +1,47 @@
+"""Reading the Merkle log: places and proofs."""
+
+from audit_log.domain import merkle
+from audit_log.domain.entry import Ref
+from audit_log.models import Checkpoint, Entry, Leaf, Node
+
+STRIDE = 4
+"""Inner nodes are kept at every fourth level; what lies between is hashed again."""
+
+
+def place_of(ref: Ref) -> tuple[int, int] | None:
+    """Return (index, size of the first checkpoint above it) of an entry, None while unsealed."""
+    entry = Entry.objects.filter(stream=ref.stream, n=ref.n).values("pk")
+    index = Leaf.objects.filter(entry_id__in=entry).values_list("index", flat=True).first()
+    if index is None:
+        return None
+    above = Checkpoint.objects.filter(size__gt=index).order_by("size")
+    size = above.values_list("size", flat=True).first()
+    return None if size is None else (index, size)
+
+
+def inclusion(index: int, size: int) -> list[bytes]:
+    """The inclusion proof of leaf `index` in the tree of `size`, leaf to root."""
+    return [subtree_root(lo, hi) for lo, hi in merkle.inclusion_path(index, size)]
+
+
+def consistency(old: int, new: int) -> list[bytes]:
+    """The consistency proof from `old` to `new`; empty where old is 0 or equal to new."""
+    if old in (0, new):
+        return []
+    return [subtree_root(lo, hi) for lo, hi in merkle.consistency_path(old, new)]
+
+
+def _node(level: int, index: int) -> bytes:
+    """The root of the perfect subtree `index` of 2**level leaves, from at most 8 stored hashes."""
+    above = level % STRIDE
+    lo, hi = index << above, (index + 1) << above
+    rows = (
+        Node.objects.filter(level=level - above, index__gte=lo, index__lt=hi)
+        if level >= STRIDE
+        else Leaf.objects.filter(index__gte=lo, index__lt=hi)
+    )
+    return merkle.root_of(map(bytes, rows.order_by("index").values_list("hash", flat=True)))
+
+
+subtree_root = merkle.subtree_reader(_node)
+"""The root over the leaves lo … hi−1 of a path, in O(log n) reads."""

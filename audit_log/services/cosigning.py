@@ -1,0 +1,91 @@
+"""Talking to the commission's tool: cosignatures under checkpoints, marks on draw rounds."""
+
+import logging
+
+from django.conf import settings
+
+from audit_log.domain import note as notes
+from audit_log.domain.entry import Ref
+from audit_log.models import Checkpoint, Cosignature, Entry, Leaf
+from audit_log.selectors import tree
+from audit_log.services import keys
+from audit_log.witness.client import FileClient, WitnessRefused, WitnessUnavailable
+from audit_log.witness.wire import MarkRequest
+
+LOG = logging.getLogger(__name__)
+
+
+def ask(sealed: Checkpoint) -> bool:
+    """Ask for the cosignature under a checkpoint; return whether it now carries one."""
+    if Cosignature.objects.filter(size=sealed.size).exists():
+        return True
+    client = _client()
+    if client is None:
+        return False
+    old = _last_cosigned(sealed.size)
+    try:
+        try:
+            lines = client.add_checkpoint(old, tree.consistency(old, sealed.size), sealed.note)
+        except WitnessRefused as refused:
+            if refused.status != 409:
+                raise
+            old = int(refused.body.strip())  # the witness is ahead of our record of it
+            lines = client.add_checkpoint(old, tree.consistency(old, sealed.size), sealed.note)
+    except (WitnessUnavailable, WitnessRefused) as error:
+        LOG.warning("sealed, not witnessed: %s", error)
+        return False
+    good = [line for line in lines if by_witness(sealed.note, line)]
+    Cosignature.objects.bulk_create(Cosignature(size=sealed.size, line=line) for line in good)
+    return bool(good)
+
+
+def mark(ref: Ref) -> str:
+    """Return the commission's mark (hex) on a sealed, co-signed round opening; "" without one."""
+    client = _client()
+    place = tree.place_of(ref)
+    if client is None or place is None:
+        return ""
+    index, size = place
+    if not Cosignature.objects.filter(size=size).exists():
+        return ""
+    body = bytes(Entry.objects.get(stream=ref.stream, n=ref.n).body)
+    proof = tuple(tree.inclusion(index, size))
+    try:
+        return client.mark(MarkRequest(body, index, proof, cosigned_note(size))).hex()
+    except (WitnessUnavailable, WitnessRefused) as error:
+        LOG.warning("round without a mark: %s", error)
+        return ""
+
+
+def cosigned_note(size: int) -> str:
+    """The checkpoint of `size` with every cosignature line we hold."""
+    lines = Cosignature.objects.filter(size=size).order_by("pk").values_list("line", flat=True)
+    return Checkpoint.objects.get(pk=size).note + "".join(lines)
+
+
+def _client() -> FileClient | None:
+    if not keys.witness_keys()["vkey"]:
+        return None
+    folder = settings.WITNESS_DIR
+    return FileClient(folder / "in", folder / "out", timeout=settings.WITNESS_TIMEOUT)
+
+
+def _last_cosigned(below: int) -> int:
+    last = Cosignature.objects.filter(size__lt=below).order_by("-size").first()
+    return last.size if last else 0
+
+
+def by_witness(note: str, line: str) -> int | None:
+    """Return the time (POSIX seconds) of the commission's line under the note, None if not its."""
+    try:
+        vkey = notes.parse_vkey(keys.witness_keys()["vkey"])
+        parsed = notes.parse_line(line.removesuffix("\n"))
+        return notes.verify_line(notes.parse_note(note).text, parsed, vkey).time
+    except notes.NoteError:
+        return None
+
+
+def waiting_leaves() -> int:
+    """How many sealed entries stand above the last co-signed size (the window of doubt)."""
+    last = Cosignature.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    return Leaf.objects.filter(index__gte=last).count()
