@@ -1,0 +1,15 @@
+"""The rulebook as a Django app."""
+
+from django.apps import AppConfig
+
+
+class RulebookConfig(AppConfig):
+    name = "rulebook"
+    verbose_name = "规则"
+
+    def ready(self) -> None:
+        from audit_log import catalogue, guards
+        from rulebook.events import EVENTS
+
+        catalogue.register(EVENTS)
+        guards.register(guards.Guard(self.get_model("RuleProfile")))
