@@ -1,0 +1,38 @@
+"""States of an expert, a draw and a seat, with their names (lifecycles.md)."""
+
+EXPERT = {
+    "applied": "申报",
+    "under_review": "审核中",
+    "rejected": "未通过",
+    "testing": "待测试",
+    "active": "在库",
+    "suspended": "暂停",
+    "exited": "已出库",
+    "disqualified": "取消资格",
+}
+DRAW = {
+    "requested": "已申请",
+    "approved": "已审核",
+    "rejected": "已退回",
+    "committed": "已承诺",
+    "running": "抽取中",
+    "filled": "已满员",
+    "closed": "已关闭",
+    "cancelled": "已撤销",
+    "abandoned": "作废",
+}
+SEAT = {
+    "selected": "已抽中",
+    "accepted": "已接受",
+    "declined": "谢绝",
+    "no_answer": "未应答",
+    "struck": "回避",
+    "signed_in": "已签到",
+    "absent": "缺席",
+    "replaced": "已替换",
+    "served": "已履职",
+}
+SEATED = frozenset({"selected", "accepted", "signed_in", "served"})
+"""States in which a seat counts as filled (formats.md section 4, *Seated*)."""
+EXIT_GROUNDS = {"voluntary": "本人申请", "age": "年龄届满", "assessment": "考核不合格",
+                "health": "健康原因", "death": "死亡"}

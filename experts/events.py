@@ -1,0 +1,28 @@
+"""Event types of the pool and the draw (draw.* after the commitment: formats.md section 4)."""
+
+EVENTS = {
+    "expert.applied": "申报入库",
+    "expert.review_begun": "开始审核",
+    "expert.rejected": "审核未通过",
+    "expert.review_passed": "审核通过",
+    "expert.entered": "测试合格入库",
+    "expert.imported": "自上级专家库导入",
+    "expert.suspended": "暂停参评",
+    "expert.resumed": "恢复参评",
+    "expert.exited": "出库",
+    "expert.reapplied": "重新申报",
+    "expert.disqualified": "取消评标专家资格",
+    "expert.annulled": "申诉成立,撤销处理",
+    "draw.requested": "申请抽取专家",
+    "draw.approved": "抽取申请审核通过",
+    "draw.rejected": "抽取申请退回",
+    "draw.committed": "冻结名册并作出承诺",
+    "draw.contributed": "见证方输入随机数",
+    "draw.round_opened": "开启抽取轮次",
+    "draw.round_run": "执行抽取",
+    "draw.answered": "记录应答",
+    "draw.candidate_opened": "签到,启封身份",
+    "draw.closed": "抽取关闭",
+    "draw.cancelled": "撤销抽取",
+    "draw.abandoned": "抽取作废",
+}

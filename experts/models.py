@@ -1,0 +1,246 @@
+"""The pool, the draw and its seats. A draw knows no project: everything it needs is a value."""
+
+from typing import Any
+
+from django.db import models
+from django_fsm import FSMField, transition
+
+from accounts.domain import policy
+from accounts.selectors import bodies
+from audit_log.audited import Audited, AuditedPart
+from audit_log.domain.entry import Actor, Ref
+from experts.domain.lifecycle import DRAW, EXPERT, SEAT
+
+
+def _known(name: str, states: dict[str, str]) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=models.Q(state__in=list(states)), name=name)
+
+
+class Expert(Audited):
+    """One expert by code; name and number are in the vault under the same code."""
+
+    STREAM_KIND = "expert"
+
+    code = models.CharField("专家编号", max_length=20, primary_key=True)
+    employer = models.CharField("工作单位代码", max_length=18, db_index=True)
+    region = models.CharField("地区", max_length=6)
+    title = models.CharField("职称", max_length=20)
+    years = models.PositiveSmallIntegerField("从业年限")
+    term_from = models.DateField("聘期起", null=True)
+    term_to = models.DateField("聘期止", null=True)
+    state = FSMField("状态", protected=True, default="applied", choices=list(EXPERT.items()))
+
+    class Meta:
+        constraints = [_known("expert_state_known", EXPERT)]
+
+    def relations(self, actor: Actor) -> frozenset[str]:
+        """How the actor stands to this expert (accounts.domain.policy)."""
+        found = {policy.SELF} if actor.id == self.code else set()
+        if bodies.covers(actor.org, self.region):
+            found.add(policy.DISTRICT)
+        return frozenset(found)
+
+    @transition(field=state, source="applied", target="under_review")
+    def begin_review(self, *evidence: Ref) -> None:
+        """申报 → 审核中"""
+        self.because(evidence)
+
+    @transition(field=state, source="under_review", target="rejected")
+    def reject(self, *evidence: Ref) -> None:
+        """审核中 → 未通过"""
+        self.because(evidence)
+
+    @transition(field=state, source="under_review", target="testing")
+    def pass_review(self, *evidence: Ref) -> None:
+        """审核中 → 待测试"""
+        self.because(evidence)
+
+    @transition(field=state, source="testing", target="active")
+    def enter(self, *evidence: Ref) -> None:
+        """待测试 → 在库"""
+        self.because(evidence)
+
+    @transition(field=state, source="active", target="suspended")
+    def suspend(self, *evidence: Ref) -> None:
+        """在库 → 暂停"""
+        self.because(evidence)
+
+    @transition(field=state, source="suspended", target="active")
+    def resume(self, *evidence: Ref) -> None:
+        """暂停 → 在库"""
+        self.because(evidence)
+
+    @transition(field=state, source=["active", "suspended"], target="exited")
+    def exit(self, *evidence: Ref) -> None:
+        """在库、暂停 → 已出库"""
+        self.because(evidence)
+
+    @transition(field=state, source="exited", target="applied")
+    def reapply(self, *evidence: Ref) -> None:
+        """已出库 → 申报"""
+        self.because(evidence)
+
+    @transition(field=state, source=["active", "suspended"], target="disqualified")
+    def disqualify(self, *evidence: Ref) -> None:
+        """在库、暂停 → 取消资格"""
+        self.because(evidence)
+
+    @transition(field=state, source=["disqualified", "suspended"], target="active")
+    def annul(self, *evidence: Ref) -> None:
+        """申诉成立:取消资格、暂停 → 在库"""
+        self.because(evidence)
+
+
+class ExpertSpecialty(models.Model):
+    """A specialty of an expert (公共资源交易评标专家专业分类标准, 7 characters)."""
+
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="specialties")
+    code = models.CharField("专业代码", max_length=7, db_index=True)
+    main = models.BooleanField("主评专业", default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["expert", "code"], name="specialty_once"),
+            models.UniqueConstraint(
+                fields=["expert"], condition=models.Q(main=True), name="specialty_one_main"
+            ),
+        ]
+
+
+class Draw(Audited):
+    """A draw and where it stands. `request` holds all it knows of the case, as values."""
+
+    STREAM_KIND = "draw"
+
+    code = models.CharField("抽取编号", max_length=40, primary_key=True)
+    case = models.CharField("项目编号", max_length=40, db_index=True)
+    attempt = models.PositiveSmallIntegerField("次数", default=1)
+    tenderer = models.CharField("招标人代码", max_length=18)
+    trade = models.CharField("行业", max_length=20)
+    region = models.CharField("地区", max_length=6)
+    request: Any = models.JSONField("申请内容")
+    held_at = models.DateTimeField("评标时间")
+    place = models.CharField("评标地点", max_length=100)
+    manifest = models.CharField("名册摘要", max_length=64, blank=True)
+    chain = models.PositiveIntegerField("承诺链长", default=0)
+    round = models.PositiveSmallIntegerField("轮次", default=0)
+    roster = models.BinaryField("加密的候选名册", null=True)
+    state = FSMField("状态", protected=True, default="requested", choices=list(DRAW.items()))
+
+    class Meta:
+        constraints = [
+            _known("draw_state_known", DRAW),
+            models.UniqueConstraint(fields=["case", "attempt"], name="draw_attempt_once"),
+        ]
+
+    def relations(self, actor: Actor) -> frozenset[str]:
+        """How the actor stands to this draw (accounts.domain.policy)."""
+        found = set()
+        if bodies.covers(actor.org, self.region):
+            found.add(policy.DISTRICT)
+        if bodies.regulates(actor.org, self.region, self.trade):
+            found.add(policy.TRADE)
+        if actor.org and actor.org == self.tenderer:
+            found.add(policy.OWNER)
+        if actor.role == "expert" and actor.id.startswith(f"{self.code}/"):
+            found.add(policy.INVITED)
+        return frozenset(found)
+
+    @transition(field=state, source="requested", target="approved")
+    def approve(self, *evidence: Ref) -> None:
+        """已申请 → 已审核"""
+        self.because(evidence)
+
+    @transition(field=state, source="requested", target="rejected")
+    def reject(self, *evidence: Ref) -> None:
+        """已申请 → 已退回"""
+        self.because(evidence)
+
+    @transition(field=state, source="approved", target="committed")
+    def commit(self, *evidence: Ref) -> None:
+        """已审核 → 已承诺:冻结与承诺是同一行为"""
+        self.because(evidence)
+
+    @transition(field=state, source=["committed", "filled"], target="running")
+    def run(self, *evidence: Ref) -> None:
+        """已承诺、已满员 → 抽取中:开启一轮"""
+        self.because(evidence)
+
+    @transition(field=state, source="running", target="filled")
+    def fill(self, *evidence: Ref) -> None:
+        """抽取中 → 已满员"""
+        self.because(evidence)
+
+    @transition(field=state, source="filled", target="closed")
+    def close(self, *evidence: Ref) -> None:
+        """已满员 → 已关闭:随评标报告"""
+        self.because(evidence)
+
+    @transition(field=state, source=["requested", "approved", "committed"], target="cancelled")
+    def cancel(self, *evidence: Ref) -> None:
+        """第一轮之前 → 已撤销"""
+        self.because(evidence)
+
+    @transition(field=state, source=["running", "filled"], target="abandoned")
+    def abandon(self, *evidence: Ref) -> None:
+        """第一轮之后 → 作废:仅监督部门"""
+        self.because(evidence)
+
+
+class Seat(AuditedPart):
+    """A drawn candidate by handle; who he is stays in the encrypted roster until sign-in."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="seats")
+    candidate = models.CharField("候选代号", max_length=64)
+    slot = models.CharField("席位", max_length=64)
+    round = models.PositiveSmallIntegerField("轮次")
+    expert = models.CharField("专家编号", max_length=20, blank=True)
+    answer_by = models.DateTimeField("应答期限")
+    state = FSMField("状态", protected=True, default="selected", choices=list(SEAT.items()))
+
+    class Meta:
+        constraints = [
+            _known("seat_state_known", SEAT),
+            models.UniqueConstraint(fields=["draw", "candidate"], name="seat_once"),
+        ]
+
+    @property
+    def stream(self) -> str:
+        return f"draw/{self.draw_id}"
+
+    @property
+    def actor(self) -> Actor:
+        """The actor of the drawn expert while nobody may know who he is (formats.md section 4)."""
+        return Actor(f"{self.draw_id}/{self.candidate}", "expert", "")
+
+    @transition(field=state, source="selected", target="accepted")
+    def accept(self) -> None:
+        """已抽中 → 已接受"""
+
+    @transition(field=state, source="selected", target="declined")
+    def decline(self) -> None:
+        """已抽中 → 谢绝"""
+
+    @transition(field=state, source="selected", target="no_answer")
+    def miss(self) -> None:
+        """已抽中 → 未应答"""
+
+    @transition(field=state, source=["selected", "accepted"], target="struck")
+    def strike(self) -> None:
+        """已抽中、已接受 → 回避"""
+
+    @transition(field=state, source="accepted", target="signed_in")
+    def sign_in(self) -> None:
+        """已接受 → 已签到"""
+
+    @transition(field=state, source="accepted", target="absent")
+    def stay_away(self) -> None:
+        """已接受 → 缺席"""
+
+    @transition(field=state, source="signed_in", target="replaced")
+    def replace(self) -> None:
+        """已签到 → 已替换"""
+
+    @transition(field=state, source="signed_in", target="served")
+    def serve(self) -> None:
+        """已签到 → 已履职"""
