@@ -1,0 +1,18 @@
+"""States of objections and ballot rounds as the project's stream tells them."""
+
+from typing import Any
+
+
+def objection_states(entries: list[dict[str, Any]]) -> dict[str, str]:
+    """Return objection code → state after the entries of one project stream."""
+    return _told(entries, "objection")
+
+
+def round_states(entries: list[dict[str, Any]]) -> dict[str, str]:
+    """Return ballot round code → state after the entries of one project stream."""
+    return _told(entries, "round")
+
+
+def _told(entries: list[dict[str, Any]], key: str) -> dict[str, str]:
+    told = (entry["data"][key] for entry in entries if key in entry["data"])
+    return {part["code"]: part["to"] for part in told}

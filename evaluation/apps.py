@@ -1,0 +1,15 @@
+"""Projects and their evaluation as a Django app."""
+
+from django.apps import AppConfig
+
+
+class EvaluationConfig(AppConfig):
+    name = "evaluation"
+    verbose_name = "项目与评标"
+
+    def ready(self) -> None:
+        from audit_log import catalogue, guards
+        from evaluation.events import EVENTS
+
+        catalogue.register(EVENTS)
+        guards.register(guards.Guard(self.get_model("Project")))
