@@ -18,6 +18,7 @@ GENESIS = "0" * 64
 KEYS = frozenset({"v", "stream", "n", "prev", "type", "at", "actor", "data"})
 STREAM = re.compile(r"(project|expert|draw|account|rules|system|sealed)/[A-Za-z0-9._-]{1,64}")
 TYPE = re.compile(r"[a-z]+\.[a-z0-9_]+")
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class EntryError(ValueError):
@@ -101,6 +102,31 @@ def parse(body: bytes) -> dict[str, Any]:
         value = canonical.loads(body)
     except canonical.CanonicalError as error:
         raise EntryError(str(error)) from error
-    if not isinstance(value, dict) or value.keys() != KEYS or value["v"] != VERSION:
+    if not isinstance(value, dict) or value.keys() != KEYS or not _has_shape(value):
         raise EntryError("not an entry of version 1")
+    if len(body) > MAX_BYTES:
+        raise EntryError(f"{len(body)} bytes; an entry holds at most {MAX_BYTES}")
+    parse_time(value["at"])
     return value
+
+
+def _has_shape(value: dict[str, Any]) -> bool:
+    actor = value["actor"]
+    return (
+        type(value["v"]) is int
+        and value["v"] == VERSION
+        and type(value["n"]) is int
+        and value["n"] >= 0
+        and _matches(STREAM, value["stream"])
+        and _matches(TYPE, value["type"])
+        and _matches(HASH, value["prev"])
+        and isinstance(value["at"], str)
+        and isinstance(value["data"], dict)
+        and isinstance(actor, dict)
+        and actor.keys() == {"id", "role", "org"}
+        and all(isinstance(part, str) for part in actor.values())
+    )
+
+
+def _matches(pattern: re.Pattern[str], text: object) -> bool:
+    return isinstance(text, str) and pattern.fullmatch(text) is not None

@@ -2,14 +2,17 @@
 
 import logging
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 
 from audit_log.domain import note as notes
-from audit_log.domain.entry import Ref
+from audit_log.domain.entry import Ref, leaf_hash
 from audit_log.models import Checkpoint, Cosignature, Entry, Leaf
 from audit_log.selectors import tree
 from audit_log.services import keys
 from audit_log.witness.client import FileClient, WitnessRefused, WitnessUnavailable
+from audit_log.witness.core import mark_message
 from audit_log.witness.wire import MarkRequest
 
 LOG = logging.getLogger(__name__)
@@ -27,9 +30,9 @@ def ask(sealed: Checkpoint) -> bool:
         try:
             lines = client.add_checkpoint(old, tree.consistency(old, sealed.size), sealed.note)
         except WitnessRefused as refused:
-            if refused.status != 409:
-                raise
-            old = int(refused.body.strip())  # the witness is ahead of our record of it
+            old = _size_known_to_witness(refused)
+            if old > sealed.size:
+                raise  # the witness has seen a longer log: a restored backup, or a second log
             lines = client.add_checkpoint(old, tree.consistency(old, sealed.size), sealed.note)
     except (WitnessUnavailable, WitnessRefused) as error:
         LOG.warning("sealed, not witnessed: %s", error)
@@ -45,16 +48,21 @@ def mark(ref: Ref) -> str:
     place = tree.place_of(ref)
     if client is None or place is None:
         return ""
-    index, size = place
-    if not Cosignature.objects.filter(size=size).exists():
+    index, _ = place
+    above = Cosignature.objects.filter(size__gt=index).order_by("size")
+    size = above.values_list("size", flat=True).first()
+    if size is None:
         return ""
     body = bytes(Entry.objects.get(stream=ref.stream, n=ref.n).body)
     proof = tuple(tree.inclusion(index, size))
     try:
-        return client.mark(MarkRequest(body, index, proof, cosigned_note(size))).hex()
-    except (WitnessUnavailable, WitnessRefused) as error:
+        signature = client.mark(MarkRequest(body, index, proof, cosigned_note(size)))
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(keys.witness_keys()["draw_key"]))
+        key.verify(signature, mark_message(leaf_hash(body).hex()))
+    except (WitnessUnavailable, WitnessRefused, InvalidSignature) as error:
         LOG.warning("round without a mark: %s", error)
         return ""
+    return signature.hex()
 
 
 def cosigned_note(size: int) -> str:
@@ -68,6 +76,13 @@ def _client() -> FileClient | None:
         return None
     folder = settings.WITNESS_DIR
     return FileClient(folder / "in", folder / "out", timeout=settings.WITNESS_TIMEOUT)
+
+
+def _size_known_to_witness(refused: WitnessRefused) -> int:
+    """The size in a 409 answer; any other refusal is raised again."""
+    if refused.status != 409:
+        raise refused
+    return int(refused.body.strip())
 
 
 def _last_cosigned(below: int) -> int:

@@ -29,15 +29,24 @@ class Sealed:
 
 def seal(row: Audited, type: str, actor: Actor, *, kind: str, content: dict[str, Any]) -> Sealed:
     """Seal `content` in the row's stream; a later envelope of the author replaces his earlier."""
-    salt = secrets.token_bytes(32)
-    blob, commitment = _close_up(row.stream, kind, actor.id, salt, content)
     earlier = current(row.stream, kind).get(actor.id)
+    commitment, salt = keep(row, kind=kind, author=actor.id, content=content)
     data = {"commitment": commitment, "kind": kind, "author": actor.id, "replaces": earlier}
-    ref = trail.record(row, type, actor, data)
+    return Sealed(trail.record(row, type, actor, data), commitment, salt)
+
+
+def keep(row: Audited, *, kind: str, author: str, content: dict[str, Any]) -> tuple[str, str]:
+    """Store `content` under a fresh commitment, which the next entry of the row's stream names.
+
+    Returns commitment and salt, both in hex.
+    """
+    salt = secrets.token_bytes(envelope.SALT_BYTES)
+    blob, commitment = _close_up(row.stream, kind, author, salt, content)
+    n = 0 if row.audit_n is None else row.audit_n + 1
     Envelope.objects.create(
-        commitment=commitment, stream=row.stream, kind=kind, author=actor.id, n=ref.n, blob=blob
+        commitment=commitment, stream=row.stream, kind=kind, author=author, n=n, blob=blob
     )
-    return Sealed(ref, commitment, salt.hex())
+    return commitment, salt.hex()
 
 
 def current(stream: str, kind: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The demonstration: one real case from registration to award notice, through the services."""

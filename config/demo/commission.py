@@ -1,0 +1,56 @@
+"""The commission's tool as a process of its own: its keys, its folder, files in and out."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from audit_log.services import keys
+
+
+def install(home: Path, log_vkey: str) -> None:
+    """Make the commission's two keys, trust the log, hand its public keys to the installation."""
+    tool(home, "init", "--name", "demo.commission/witness", "--draw-name", "demo.commission/draw")
+    tool(home, "trust", "--log", log_vkey)
+    public = json.loads((home / "public.json").read_text())
+    settings.WITNESS_VKEY_FILE.parent.mkdir(parents=True, exist_ok=True)
+    settings.WITNESS_VKEY_FILE.write_text(
+        f'{{"draw_key": "{public["draw_key"]}", "vkey": "{public["vkey"]}"}}\n'
+    )
+    policy = f"log {keys.log_vkey()}\nwitness commission {public['vkey']}\nquorum commission\n"
+    (home / "policy").write_text(policy)
+
+
+@contextmanager
+def running(home: Path, wanted: bool = True) -> Iterator[None]:
+    """Let the tool answer requests for the length of the block; nothing where it is not wanted."""
+    if not wanted:
+        yield
+        return
+    folder: Path = settings.WITNESS_DIR
+    process = subprocess.Popen(
+        [sys.executable, "-m", "audit_log.witness", "--home", str(home), "run"]
+        + ["--inbox", str(folder / "in"), "--outbox", str(folder / "out"), "--poll", "0.01"],
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.DEVNULL,
+        env={},
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def tool(home: Path, *words: str) -> None:
+    """Run one command of the tool; raise CalledProcessError."""
+    subprocess.run(
+        [sys.executable, "-m", "audit_log.witness", "--home", str(home), *words],
+        cwd=settings.BASE_DIR,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
