@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # Settings the tools and tests run with, so that they never touch the keys or data of an installation.
 SANDBOX := DATA_DIR=$(CURDIR)/var/test KEY_DIR=$(CURDIR)/var/test/keys SECRET_KEY=tests-only
-PYTEST := $(SANDBOX) $(PY) -m pytest
+PYTEST := $(PY) -m pytest
 # Playwright's synchronous API keeps an event loop in the thread in which a test uses the database.
 BROWSER := $(SANDBOX) DJANGO_ALLOW_ASYNC_UNSAFE=1
 COMPILE := $(PY) -m piptools compile --quiet --strip-extras --allow-unsafe --generate-hashes \
@@ -31,11 +31,11 @@ help: ## list the targets
 
 install: $(VENV)/.base ## install what the product needs into .venv
 
-demo: install ## play a whole tender in var/demo (CASE=name picks another case)
-	@$(PY) manage.py demo $(if $(CASE),--case $(CASE))
+demo: install ## play a whole tender in var/demo (CASE=file plays another case, WITNESS=0 without witness)
+	@DEMO=1 $(PY) manage.py demo $(if $(CASE),--case $(CASE)) $(if $(filter 0,$(WITNESS)),--no-witness)
 
 serve: install ## start the site on this machine
-	@$(PY) manage.py serve
+	@DEMO=1 $(PY) manage.py serve
 
 test: $(VENV)/.test ## run the tests on SQLite
 	@$(PYTEST) -m "not browser and not postgres"

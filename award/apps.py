@@ -8,12 +8,15 @@ class AwardConfig(AppConfig):
     verbose_name = "公示、异议与定标"
 
     def ready(self) -> None:
+        from accounts import acts as registry
         from audit_log import catalogue, guards
         from audit_log.services import verification
+        from award.acts import ACTS
         from award.events import EVENTS
         from award.selectors.standing import objection_states, round_states
 
         catalogue.register(EVENTS)
+        registry.register(*ACTS)
         for name, key, states in (
             ("Objection", "objection", objection_states),
             ("BallotRound", "round", round_states),

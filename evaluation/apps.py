@@ -8,8 +8,11 @@ class EvaluationConfig(AppConfig):
     verbose_name = "项目与评标"
 
     def ready(self) -> None:
+        from accounts import acts
         from audit_log import catalogue, guards
+        from evaluation.acts import ACTS
         from evaluation.events import EVENTS
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("Project")))
+        acts.register(*ACTS)

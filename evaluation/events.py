@@ -17,6 +17,7 @@ EVENTS = {
     "project.member_promised": "签署保密承诺",
     "project.member_briefed": "完成纪律宣贯",
     "project.member_declared": "签署回避声明",
+    "project.leader_elected": "推举评标委员会组长",
     "project.evaluation_started": "开始评标",
     "project.bid_rejected": "否决投标",
     "project.score_sheet_sealed": "提交评分(密封)",

@@ -16,8 +16,10 @@ class ExpertsConfig(AppConfig):
     verbose_name = "专家库与抽取"
 
     def ready(self) -> None:
+        from accounts import acts
         from audit_log import catalogue, guards
         from audit_log.services import verification
+        from experts.acts import ACTS
         from experts.events import EVENTS
         from experts.selectors.standing import seat_states
 
@@ -33,3 +35,4 @@ class ExpertsConfig(AppConfig):
             guards.Guard(self.get_model("Expert")), guards.Guard(self.get_model("Draw")), seat
         )
         verification.PARTS[seat.table] = seat_states
+        acts.register(*ACTS)

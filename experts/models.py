@@ -130,7 +130,12 @@ class Draw(Audited):
     class Meta:
         constraints = [
             _known("draw_state_known", DRAW),
-            models.UniqueConstraint(fields=["case", "attempt"], name="draw_attempt_once"),
+            # One that was sent back or withdrawn took no attempt: the next carries its number.
+            models.UniqueConstraint(
+                fields=["case", "attempt"],
+                condition=~models.Q(state__in=["rejected", "cancelled"]),
+                name="draw_attempt_once",
+            ),
         ]
 
     def relations(self, actor: Actor) -> frozenset[str]:

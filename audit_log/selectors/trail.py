@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from audit_log import catalogue
 from audit_log.domain import canonical, entry
-from audit_log.models import Attachment, Checkpoint, Cosignature, Entry, Leaf
+from audit_log.models import Attachment, Checkpoint, Cosignature, Entry, Leaf, Pending
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,15 @@ class Standing:
     entries: int
     sealed: int
     witnessed: int
+    root: str = ""
 
 
 def standing() -> Standing:
     """Counts for the page footer: entries written, sealed, co-signed."""
-    sealed = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    last = Checkpoint.objects.order_by("-size").first()
     witnessed = Cosignature.objects.order_by("-size").values_list("size", flat=True).first() or 0
-    newest = Entry.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return Standing(Entry.objects.count() if newest else 0, sealed, witnessed)
+    sealed, root = (last.size, bytes(last.root).hex()) if last else (0, "")
+    return Standing(sealed + Pending.objects.count(), sealed, witnessed, root)
 
 
 def bodies() -> Iterator[bytes]:

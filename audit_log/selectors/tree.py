@@ -1,8 +1,10 @@
 """Reading the Merkle log: places and proofs."""
 
+from django.db.models import Exists, OuterRef
+
 from audit_log.domain import merkle
 from audit_log.domain.entry import Ref
-from audit_log.models import Checkpoint, Entry, Leaf, Node
+from audit_log.models import Checkpoint, Cosignature, Entry, Leaf, Node, Pending
 
 STRIDE = 4
 """Inner nodes are kept at every fourth level; what lies between is hashed again."""
@@ -17,6 +19,24 @@ def place_of(ref: Ref) -> tuple[int, int] | None:
     above = Checkpoint.objects.filter(size__gt=index).order_by("size")
     size = above.values_list("size", flat=True).first()
     return None if size is None else (index, size)
+
+
+def covering(kind: str) -> int | None:
+    """Return the newest tree size that holds every entry of the streams `<kind>/…`.
+
+    A co-signed size is preferred; None while such an entry waits to be sealed or nothing is sealed.
+    """
+    entries = Entry.objects.filter(stream__startswith=f"{kind}/")
+    if entries.filter(pk__in=Pending.objects.values("pk")).exists():
+        return None
+    mine = Leaf.objects.filter(Exists(entries.filter(pk=OuterRef("entry_id"))))
+    last = mine.order_by("-index").values_list("index", flat=True).first()
+    above = -1 if last is None else last
+    for table in (Cosignature, Checkpoint):
+        rows = table._default_manager.filter(size__gt=above).order_by("-size")
+        if (size := rows.values_list("size", flat=True).first()) is not None:
+            return int(size)
+    return None
 
 
 def inclusion(index: int, size: int) -> list[bytes]:

@@ -58,7 +58,7 @@ def mark(ref: Ref) -> str:
     try:
         signature = client.mark(MarkRequest(body, index, proof, cosigned_note(size)))
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(keys.witness_keys()["draw_key"]))
-        key.verify(signature, mark_message(leaf_hash(body).hex()))
+        key.verify(signature, mark_message(leaf_hash(body)))
     except (WitnessUnavailable, WitnessRefused, InvalidSignature) as error:
         LOG.warning("round without a mark: %s", error)
         return ""

@@ -10,6 +10,7 @@ from audit_log import catalogue
 from audit_log.audited import Audited, AuditedPart
 from audit_log.domain import entry as entries
 from audit_log.domain.entry import Actor, Ref
+from audit_log.models import SystemStream
 from audit_log.services import clock
 
 INSERT = (
@@ -38,6 +39,12 @@ def record(
     ref = append(row, type, actor, data, refs=refs, at=at)
     row.save(force_insert=row._state.adding)
     return ref
+
+
+def record_system(name: str, type: str, actor: Actor, data: dict[str, Any]) -> Ref:
+    """Append an entry to the stream `system/<name>`, which no business row owns."""
+    row = SystemStream.objects.select_for_update().filter(pk=name).first()
+    return record(row or SystemStream(name=name), type, actor, data)
 
 
 def append(

@@ -14,5 +14,5 @@ def round_states(entries: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _told(entries: list[dict[str, Any]], key: str) -> dict[str, str]:
-    told = (entry["data"][key] for entry in entries if key in entry["data"])
-    return {part["code"]: part["to"] for part in told}
+    told = (entry["data"].get(key) for entry in entries)
+    return {part["code"]: part["to"] for part in told if isinstance(part, dict)}

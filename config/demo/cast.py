@@ -14,7 +14,7 @@ MEMBERS = 7
 ORGS = {
     "center": ("南湖区公共资源交易中心(演示)", REGION, []),
     "tenderer": ("演示大学", REGION, []),
-    "housing": ("南湖区住房和城乡建设局(演示)", REGION, ["construction", "village"]),
+    "housing": ("嘉兴市住房和城乡建设局(演示)", "330400", ["construction", "village"]),
     "province": ("浙江省综合评标专家库管理单位(演示)", "330000", []),
     "commission": ("南湖区纪委监委(演示)", REGION, []),
     "admin": ("南湖区数据局(演示)", REGION, []),

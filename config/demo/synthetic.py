@@ -18,7 +18,7 @@ SEED = "mingding-demo-1"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
-REGIONS = ("330402", "330411", "330421", "330424", "330481", "330482", "330483", "330106")
+REGIONS = ("330402", "330411", "330421", "330424", "330481", "330482", "330483")
 TITLES = ("高级工程师", "正高级工程师", "高级经济师")
 WANTED = ("A080104", "A060101", "A080109", "A040103", "A080113", "A050101")
 """Specialties a building renovation draws from; a fifth of the pool has one of them first."""
@@ -70,7 +70,7 @@ def applications(count: int, works_at: Sequence[str]) -> Iterator[dict[str, Any]
             "title": pick(f"{label}/title", TITLES),
             "years": 8 + number(f"{label}/years", 30),
             "specialties": sorted(held, key=lambda code: (code != main, code)),
-            "term_from": date(2025, 1, 1),
+            "term_from": date(2024, 1, 1),
             "term_to": date(2027, 12, 31),
         }
 

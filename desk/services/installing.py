@@ -3,7 +3,6 @@
 from django.db import transaction
 
 from audit_log.domain.entry import SYSTEM, Ref
-from audit_log.models import SystemStream
 from audit_log.services import keys, trail
 from rulebook.domain.rules import dump_profile
 from rulebook.seeding import bundled_profiles, calendar_from_library
@@ -21,9 +20,7 @@ def make_keys() -> None:
 @transaction.atomic
 def install() -> Ref:
     """Publish the bundled rules and calendar and record the log's key as the first entries."""
-    ref = trail.record(
-        SystemStream(name="log"), "system.installed", SYSTEM, {"vkey": keys.log_vkey()}
-    )
+    ref = trail.record_system("log", "system.installed", SYSTEM, {"vkey": keys.log_vkey()})
     for profile in bundled_profiles().values():
         publish_profile(actor=SYSTEM, content=dump_profile(profile))
     publish_calendar(actor=SYSTEM, content=calendar_from_library(FIRST_YEAR, LAST_YEAR))

@@ -122,7 +122,7 @@ class _Placing:
         if not set(group) <= set(values):
             if rule == DECIDED:
                 return [group]
-            raise ScoreError("price_missing", "缺少投标报价,无法按报价处理同分")
+            raise ScoreError("price_missing", "缺少投标报价，无法按报价处理同分")
         self.ties.append(CandidateTie(rule, tuple((bidder, values[bidder]) for bidder in group)))
         ordered = sorted(group, key=lambda bidder: (values[bidder], bidder))
         return [tuple(equal) for _, equal in groupby(ordered, key=lambda bidder: values[bidder])]

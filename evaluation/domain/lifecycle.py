@@ -43,7 +43,7 @@ REGIMES = {
 }
 FUNDS = {"state": "国有资金", "state_controlled": "国有资金控股或主导", "private": "非国有资金"}
 TRADES = {
-    "housing": "房屋建筑和市政",
+    "construction": "房屋建筑和市政",
     "transport": "交通运输",
     "water": "水利",
     "village": "村级和小额工程",

@@ -229,7 +229,7 @@ def totals(
     bidders = _bidders(sheets.values())
     for member in sorted(sheets):
         if problems := validate_sheet(plan, bidders, sheets[member]):
-            raise ScoreError("invalid_sheet", f"{member}:{problems[0].message}")
+            raise ScoreError("invalid_sheet", f"{member}：{problems[0].message}")
     points = {bidder: _by_member(bidder, sheets) for bidder in bidders}
     kept = {b: counted(method, [total for _, total in rows]) for b, rows in points.items()}
     values = {b: sum(scores, Fraction(0)) / len(scores) for b, scores in kept.items()}

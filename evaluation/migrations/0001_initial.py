@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('lot', models.CharField(max_length=20, verbose_name='标段')),
                 ('order', models.PositiveSmallIntegerField(default=1, verbose_name='定标次序')),
                 ('region', models.CharField(max_length=6, verbose_name='行政区划')),
-                ('trade', models.CharField(choices=[('housing', '房屋建筑和市政'), ('transport', '交通运输'), ('water', '水利'), ('village', '村级和小额工程')], max_length=20, verbose_name='行业')),
+                ('trade', models.CharField(choices=[('construction', '房屋建筑和市政'), ('transport', '交通运输'), ('water', '水利'), ('village', '村级和小额工程')], max_length=20, verbose_name='行业')),
                 ('compulsory', models.BooleanField(verbose_name='依法必须招标')),
                 ('funds', models.CharField(choices=[('state', '国有资金'), ('state_controlled', '国有资金控股或主导'), ('private', '非国有资金')], max_length=20, verbose_name='资金来源')),
                 ('regime', models.CharField(choices=[('separated', '评定分离'), ('ranked_first', '依排名确定第一中标候选人'), ('authorised', '授权评标委员会确定')], max_length=20, verbose_name='定标方式')),
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('trade__in', ['housing', 'transport', 'water', 'village'])), name='project_trade_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('trade__in', ['construction', 'transport', 'water', 'village'])), name='project_trade_known'),
         ),
         migrations.AddConstraint(
             model_name='project',

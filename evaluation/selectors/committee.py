@@ -1,12 +1,13 @@
 """The evaluation committee: who sits, what each has done, who must not sit."""
 
-from collections.abc import Iterable
+from django.db.models import QuerySet
 
-from accounts.models import Organisation
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from evaluation.models import Part, Project
-from experts.models import Expert
+from experts.domain import eligibility
+from experts.models import Expert, Seat
+from experts.selectors import pool
 
 SEATED = "seated"
 EXPERT = "expert"
@@ -25,12 +26,12 @@ def part_of(row: Project, actor: Actor) -> Part | None:
     return row.parts.filter(relation=SEATED, person=actor.id).first()
 
 
-def parts_in_group(row: Project, actor: Actor) -> list[Part]:
-    """The actor's seats in the lots of the group whose committee works now, by lot code."""
-    rows = Part.objects.filter(
-        project__group=row.group, project__state__in=SITTING, relation=SEATED, person=actor.id
+def left(draw: str) -> QuerySet[Part]:
+    """Seats in lots of a draw whose holder the draw has replaced."""
+    replaced = Seat.objects.filter(draw=draw, state="replaced").values("candidate")
+    return Part.objects.filter(
+        project__draw=draw, relation=SEATED, kind=EXPERT, handle__in=replaced
     )
-    return list(rows.select_related("project").order_by("project_id"))
 
 
 def signed_in(handle: Actor) -> Actor | None:
@@ -48,30 +49,20 @@ def expert_actor(code: str) -> Actor:
 
 
 def recused(row: Project) -> list[str]:
-    """Members whose employer, or its group, is among the bidders (R06): by code."""
-    bidders = units(row.bids.values_list("bidder_id", flat=True))
+    """Members whose employer, or its group, is among the bidders (R06), by code.
+
+    A representative counts by the tenderer he stands for.
+    """
+    bidders = list(row.bids.values_list("bidder_id", flat=True))
     seated = members(row)
     experts = [part.person for part in seated if part.kind == EXPERT]
     employers = dict(Expert.objects.filter(pk__in=experts).values_list("pk", "employer"))
-    heads = group_heads([row.tenderer_id, *employers.values()])
+    heads = pool.group_heads()
     return [
         part.person
         for part in seated
-        for org in [employers.get(part.person, row.tenderer_id)]
-        if {org, heads.get(org, org)} & bidders
+        if eligibility.conflict(employers.get(part.person, row.tenderer_id), bidders, heads)
     ]
-
-
-def units(orgs: Iterable[str]) -> set[str]:
-    """The bodies with the parents of their groups."""
-    codes = set(orgs)
-    return codes | set(group_heads(codes).values())
-
-
-def group_heads(orgs: Iterable[str]) -> dict[str, str]:
-    """Return body → parent of its group, for those that have one."""
-    rows = Organisation.objects.filter(pk__in=set(orgs)).exclude(group_head="")
-    return dict(rows.values_list("code", "group_head"))
 
 
 def recomposed(row: Project) -> bool:

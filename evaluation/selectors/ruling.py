@@ -1,4 +1,4 @@
-"""Which rules bind a project: the profile it pinned, the facts that narrow it, and how to choose."""
+"""Which rules bind a project: the profile it pinned, the facts that narrow it, the choice."""
 
 from datetime import date
 from typing import cast

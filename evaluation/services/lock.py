@@ -6,8 +6,8 @@ from django_fsm import can_proceed
 
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Ref
-from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
+from evaluation.selectors.blockers import wrong_state as wrong_state
 from rulebook.domain.blockers import Blocker, Refused
 
 
@@ -27,6 +27,15 @@ def group(code: str) -> list[Project]:
     return rows
 
 
+def lots_of(code: str) -> tuple[Project, list[Project]]:
+    """Lock every lot of a project's group; return the project itself and all of them."""
+    found = Project.objects.filter(pk=code).values_list("group", flat=True).first()
+    if found is None:
+        raise NotFound
+    rows = group(found)
+    return next(row for row in rows if row.pk == code), rows
+
+
 def fire(row: Project, edge: str, *evidence: Ref, **named: Any) -> None:
     """Take an edge of the machine; raise Refused("wrong_state") where it does not leave here."""
     method = getattr(row, edge)
@@ -35,6 +44,7 @@ def fire(row: Project, edge: str, *evidence: Ref, **named: Any) -> None:
     method(*named.values(), *evidence)
 
 
-def wrong_state(row: Project) -> Blocker:
-    """The reason that the project is not where the act needs it."""
-    return Blocker("wrong_state", f"项目现为“{PROJECT[row.state]}”,不能办理这一事项")
+def noted(found: list[Blocker]) -> dict[str, Any]:
+    """What an act was done in spite of (reasons that warn), for its entry; {} where nothing."""
+    rows = [{"rule": item.rule, "code": item.code} for item in found]
+    return {"noted": rows} if rows else {}

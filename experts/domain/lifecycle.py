@@ -34,5 +34,10 @@ SEAT = {
 }
 SEATED = frozenset({"selected", "accepted", "signed_in", "served"})
 """States in which a seat counts as filled (formats.md section 4, *Seated*)."""
-EXIT_GROUNDS = {"voluntary": "本人申请", "age": "年龄届满", "assessment": "考核不合格",
-                "health": "健康原因", "death": "死亡"}
+EXIT_GROUNDS = {
+    "voluntary": "本人申请",
+    "age": "年龄届满",
+    "assessment": "考核不合格",
+    "health": "健康原因",
+    "death": "死亡",
+}

@@ -6,85 +6,248 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('audit_n', models.BigIntegerField(editable=False, verbose_name='流水序号')),
-                ('audit_hash', models.BinaryField(max_length=32, verbose_name='流水哈希')),
-                ('audit_at', models.DateTimeField(editable=False, verbose_name='流水时间')),
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='抽取编号')),
-                ('case', models.CharField(db_index=True, max_length=40, verbose_name='项目编号')),
-                ('attempt', models.PositiveSmallIntegerField(default=1, verbose_name='次数')),
-                ('tenderer', models.CharField(max_length=18, verbose_name='招标人代码')),
-                ('trade', models.CharField(max_length=20, verbose_name='行业')),
-                ('region', models.CharField(max_length=6, verbose_name='地区')),
-                ('request', models.JSONField(verbose_name='申请内容')),
-                ('held_at', models.DateTimeField(verbose_name='评标时间')),
-                ('place', models.CharField(max_length=100, verbose_name='评标地点')),
-                ('manifest', models.CharField(blank=True, max_length=64, verbose_name='名册摘要')),
-                ('chain', models.PositiveIntegerField(default=0, verbose_name='承诺链长')),
-                ('round', models.PositiveSmallIntegerField(default=0, verbose_name='轮次')),
-                ('roster', models.BinaryField(null=True, verbose_name='加密的候选名册')),
-                ('state', django_fsm.FSMField(choices=[('requested', '已申请'), ('approved', '已审核'), ('rejected', '已退回'), ('committed', '已承诺'), ('running', '抽取中'), ('filled', '已满员'), ('closed', '已关闭'), ('cancelled', '已撤销'), ('abandoned', '作废')], default='requested', max_length=50, protected=True, verbose_name='状态')),
+                ("audit_n", models.BigIntegerField(editable=False, verbose_name="流水序号")),
+                ("audit_hash", models.BinaryField(max_length=32, verbose_name="流水哈希")),
+                ("audit_at", models.DateTimeField(editable=False, verbose_name="流水时间")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="抽取编号"
+                    ),
+                ),
+                ("case", models.CharField(db_index=True, max_length=40, verbose_name="项目编号")),
+                ("attempt", models.PositiveSmallIntegerField(default=1, verbose_name="次数")),
+                ("tenderer", models.CharField(max_length=18, verbose_name="招标人代码")),
+                ("trade", models.CharField(max_length=20, verbose_name="行业")),
+                ("region", models.CharField(max_length=6, verbose_name="地区")),
+                ("request", models.JSONField(verbose_name="申请内容")),
+                ("held_at", models.DateTimeField(verbose_name="评标时间")),
+                ("place", models.CharField(max_length=100, verbose_name="评标地点")),
+                ("manifest", models.CharField(blank=True, max_length=64, verbose_name="名册摘要")),
+                ("chain", models.PositiveIntegerField(default=0, verbose_name="承诺链长")),
+                ("round", models.PositiveSmallIntegerField(default=0, verbose_name="轮次")),
+                ("roster", models.BinaryField(null=True, verbose_name="加密的候选名册")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("requested", "已申请"),
+                            ("approved", "已审核"),
+                            ("rejected", "已退回"),
+                            ("committed", "已承诺"),
+                            ("running", "抽取中"),
+                            ("filled", "已满员"),
+                            ("closed", "已关闭"),
+                            ("cancelled", "已撤销"),
+                            ("abandoned", "作废"),
+                        ],
+                        default="requested",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'rejected', 'committed', 'running', 'filled', 'closed', 'cancelled', 'abandoned'])), name='draw_state_known'), models.UniqueConstraint(fields=('case', 'attempt'), name='draw_attempt_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "requested",
+                                    "approved",
+                                    "rejected",
+                                    "committed",
+                                    "running",
+                                    "filled",
+                                    "closed",
+                                    "cancelled",
+                                    "abandoned",
+                                ],
+                            )
+                        ),
+                        name="draw_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["rejected", "cancelled"]), _negated=True),
+                        fields=("case", "attempt"),
+                        name="draw_attempt_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Expert',
+            name="Expert",
             fields=[
-                ('audit_n', models.BigIntegerField(editable=False, verbose_name='流水序号')),
-                ('audit_hash', models.BinaryField(max_length=32, verbose_name='流水哈希')),
-                ('audit_at', models.DateTimeField(editable=False, verbose_name='流水时间')),
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name='专家编号')),
-                ('employer', models.CharField(db_index=True, max_length=18, verbose_name='工作单位代码')),
-                ('region', models.CharField(max_length=6, verbose_name='地区')),
-                ('title', models.CharField(max_length=20, verbose_name='职称')),
-                ('years', models.PositiveSmallIntegerField(verbose_name='从业年限')),
-                ('term_from', models.DateField(null=True, verbose_name='聘期起')),
-                ('term_to', models.DateField(null=True, verbose_name='聘期止')),
-                ('state', django_fsm.FSMField(choices=[('applied', '申报'), ('under_review', '审核中'), ('rejected', '未通过'), ('testing', '待测试'), ('active', '在库'), ('suspended', '暂停'), ('exited', '已出库'), ('disqualified', '取消资格')], default='applied', max_length=50, protected=True, verbose_name='状态')),
+                ("audit_n", models.BigIntegerField(editable=False, verbose_name="流水序号")),
+                ("audit_hash", models.BinaryField(max_length=32, verbose_name="流水哈希")),
+                ("audit_at", models.DateTimeField(editable=False, verbose_name="流水时间")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20, primary_key=True, serialize=False, verbose_name="专家编号"
+                    ),
+                ),
+                (
+                    "employer",
+                    models.CharField(db_index=True, max_length=18, verbose_name="工作单位代码"),
+                ),
+                ("region", models.CharField(max_length=6, verbose_name="地区")),
+                ("title", models.CharField(max_length=20, verbose_name="职称")),
+                ("years", models.PositiveSmallIntegerField(verbose_name="从业年限")),
+                ("term_from", models.DateField(null=True, verbose_name="聘期起")),
+                ("term_to", models.DateField(null=True, verbose_name="聘期止")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("applied", "申报"),
+                            ("under_review", "审核中"),
+                            ("rejected", "未通过"),
+                            ("testing", "待测试"),
+                            ("active", "在库"),
+                            ("suspended", "暂停"),
+                            ("exited", "已出库"),
+                            ("disqualified", "取消资格"),
+                        ],
+                        default="applied",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'under_review', 'rejected', 'testing', 'active', 'suspended', 'exited', 'disqualified'])), name='expert_state_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "applied",
+                                    "under_review",
+                                    "rejected",
+                                    "testing",
+                                    "active",
+                                    "suspended",
+                                    "exited",
+                                    "disqualified",
+                                ],
+                            )
+                        ),
+                        name="expert_state_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ExpertSpecialty',
+            name="ExpertSpecialty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, max_length=7, verbose_name='专业代码')),
-                ('main', models.BooleanField(default=False, verbose_name='主评专业')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specialties', to='experts.expert')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(db_index=True, max_length=7, verbose_name="专业代码")),
+                ("main", models.BooleanField(default=False, verbose_name="主评专业")),
+                (
+                    "expert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="specialties",
+                        to="experts.expert",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('expert', 'code'), name='specialty_once'), models.UniqueConstraint(condition=models.Q(('main', True)), fields=('expert',), name='specialty_one_main')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("expert", "code"), name="specialty_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("main", True)),
+                        fields=("expert",),
+                        name="specialty_one_main",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audit_n', models.BigIntegerField(editable=False, verbose_name='流水序号')),
-                ('audit_hash', models.BinaryField(max_length=32, verbose_name='流水哈希')),
-                ('candidate', models.CharField(max_length=64, verbose_name='候选代号')),
-                ('slot', models.CharField(max_length=64, verbose_name='席位')),
-                ('round', models.PositiveSmallIntegerField(verbose_name='轮次')),
-                ('expert', models.CharField(blank=True, max_length=20, verbose_name='专家编号')),
-                ('answer_by', models.DateTimeField(verbose_name='应答期限')),
-                ('state', django_fsm.FSMField(choices=[('selected', '已抽中'), ('accepted', '已接受'), ('declined', '谢绝'), ('no_answer', '未应答'), ('struck', '回避'), ('signed_in', '已签到'), ('absent', '缺席'), ('replaced', '已替换'), ('served', '已履职')], default='selected', max_length=50, protected=True, verbose_name='状态')),
-                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='experts.draw')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("audit_n", models.BigIntegerField(editable=False, verbose_name="流水序号")),
+                ("audit_hash", models.BinaryField(max_length=32, verbose_name="流水哈希")),
+                ("candidate", models.CharField(max_length=64, verbose_name="候选代号")),
+                ("slot", models.CharField(max_length=64, verbose_name="席位")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="轮次")),
+                ("expert", models.CharField(blank=True, max_length=20, verbose_name="专家编号")),
+                ("answer_by", models.DateTimeField(verbose_name="应答期限")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("selected", "已抽中"),
+                            ("accepted", "已接受"),
+                            ("declined", "谢绝"),
+                            ("no_answer", "未应答"),
+                            ("struck", "回避"),
+                            ("signed_in", "已签到"),
+                            ("absent", "缺席"),
+                            ("replaced", "已替换"),
+                            ("served", "已履职"),
+                        ],
+                        default="selected",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="experts.draw",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['selected', 'accepted', 'declined', 'no_answer', 'struck', 'signed_in', 'absent', 'replaced', 'served'])), name='seat_state_known'), models.UniqueConstraint(fields=('draw', 'candidate'), name='seat_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "selected",
+                                    "accepted",
+                                    "declined",
+                                    "no_answer",
+                                    "struck",
+                                    "signed_in",
+                                    "absent",
+                                    "replaced",
+                                    "served",
+                                ],
+                            )
+                        ),
+                        name="seat_state_known",
+                    ),
+                    models.UniqueConstraint(fields=("draw", "candidate"), name="seat_once"),
+                ],
             },
         ),
     ]

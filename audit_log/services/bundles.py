@@ -1,0 +1,110 @@
+"""What every evidence bundle holds of the trail itself (formats.md section 5)."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import audit_log.verifier
+from audit_log.domain import canonical
+from audit_log.domain.note import encode64
+from audit_log.models import Attachment, Checkpoint, Cosignature, Entry, Leaf
+from audit_log.selectors import tree
+from audit_log.services import cosigning, keys
+
+VERIFIER = Path(audit_log.verifier.__file__).parent / "verify.py"
+BATCH = 1000
+
+README = """本压缩包是一份可以离线核验的证据。
+
+核验方法(任何装有 Python 3.8 以上的电脑,不需要联网,不需要安装任何软件):
+  1. 使用您自己保存的 verify.py(不要使用来路不明的副本);
+  2. 使用您自己保存的监督方公钥策略文件 policy;
+  3. 运行:python -I verify.py evidence.zip --policy policy
+只用包内的公钥核验时,结论为“一致,签名人身份未确认”。
+entries.jsonl 每行是一条流水的原始字节;checkpoint 是日志签名、监督方联署的检查点;
+draws/ 是各次抽取的回执,可以重新计算;attachments/ 是条目引用的附件,以摘要命名。
+单个项目的证据不能证明其后没有新的记录,只有整份日志可以。
+"""
+
+
+def sealed_entries(streams: Iterable[str] = ()) -> list[tuple[int, bytes]]:
+    """Return (log index, bytes) of the sealed entries in log order: all, or of some streams."""
+    leaves = Leaf.objects.filter(index__lt=_last().size)
+    if wanted := list(streams):
+        leaves = leaves.filter(entry_id__in=Entry.objects.filter(stream__in=wanted).values("pk"))
+    places = list(leaves.order_by("index").values_list("index", "entry_id"))
+    found = []
+    for start in range(0, len(places), BATCH):
+        batch = places[start : start + BATCH]
+        rows = Entry.objects.in_bulk([pk for _, pk in batch])
+        found += [(index, bytes(rows[pk].body)) for index, pk in batch]
+    return found
+
+
+def members(rows: list[tuple[int, bytes]], *, whole: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, bytes) of each member; with proofs where the rows are not the whole log."""
+    size = _last().size
+    yield "checkpoint", cosigning.cosigned_note(size).encode()
+    sizes = sorted(set(Cosignature.objects.values_list("size", flat=True)) - {size})
+    for earlier in sizes:
+        yield f"checkpoints/{earlier}", cosigning.cosigned_note(earlier).encode()
+    log, witness = keys.log_vkey(), keys.witness_keys()["vkey"]
+    yield "keys", "".join(f"{vkey}\n" for vkey in (log, witness) if vkey).encode()
+    yield "policy", policy(log, witness).encode()
+    yield "entries.jsonl", b"".join(body + b"\n" for _, body in rows)
+    if not whole:
+        yield "proofs.jsonl", _lines(_proof(index, size) for index, _ in rows)
+        yield "consistency.jsonl", _lines(_steps([*sizes, size]))
+    yield from _attachments(rows)
+    yield "README.txt", README.encode()
+    yield "verify.py", VERIFIER.read_bytes()
+
+
+def policy(log: str, witness: str) -> str:
+    """The tlog-policy a bundle names; who verifies should hold his own."""
+    if not witness:
+        return f"log {log}\nquorum none\n"
+    return f"log {log}\nwitness commission {witness}\nquorum commission\n"
+
+
+def _last() -> Checkpoint:
+    last = Checkpoint.objects.order_by("-size").first()
+    if last is None:
+        raise ValueError("nothing has been sealed yet")
+    return last
+
+
+def _attachments(rows: Iterable[tuple[int, bytes]]) -> Iterator[tuple[str, bytes]]:
+    names = {name for _, body in rows for name in _hashes(canonical.loads(body)["data"])}
+    for start in range(0, len(names), BATCH):
+        batch = sorted(names)[start : start + BATCH]
+        for row in Attachment.objects.filter(pk__in=batch).order_by("pk"):
+            yield f"attachments/{row.pk}", bytes(row.body)
+
+
+def _hashes(value: Any) -> Iterator[str]:
+    """Every text of the length of a hash; most name no attachment, which costs nothing."""
+    match value:
+        case str() if len(value) == 64:
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _hashes(item)
+        case list():
+            for item in value:
+                yield from _hashes(item)
+
+
+def _proof(index: int, size: int) -> dict[str, Any]:
+    return {"index": index, "proof": [encode64(node) for node in tree.inclusion(index, size)]}
+
+
+def _steps(sizes: list[int]) -> Iterator[dict[str, Any]]:
+    for old, new in pairwise(sizes):
+        proof = [encode64(node) for node in tree.consistency(old, new)]
+        yield {"from": old, "to": new, "proof": proof}
+
+
+def _lines(values: Iterable[Any]) -> bytes:
+    return b"".join(canonical.dumps(value) + b"\n" for value in values)

@@ -1,0 +1,234 @@
+"""Why an act of publicity, objection or award cannot be done now.
+
+One function per act, named like it. The page shows the list beside the disabled act, the service
+refuses by it. The state is the first reason, and then the only one.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from audit_log.selectors import trail
+from audit_log.services import envelopes
+from award.selectors import award, grounds
+from award.selectors.rules import binding, local_day, today
+from evaluation.domain.lifecycle import ORDERABLE
+from evaluation.models import Project
+from evaluation.selectors.blockers import wrong_state
+from rulebook.domain import award as award_rules
+from rulebook.domain import deadlines, objections, publicity
+from rulebook.domain.blockers import Blocker
+
+Reasons = Callable[[Project], list[Blocker]]
+
+OBJECTABLE = ("candidates_public", "result_public")
+"""States whose publicity an objection is made against; its `stage`."""
+
+
+def _only_in(*states: str) -> Callable[[Reasons], Reasons]:
+    def decorate(reasons: Reasons) -> Reasons:
+        @wraps(reasons)
+        def checked(row: Project) -> list[Blocker]:
+            return reasons(row) if row.state in states else [wrong_state(row)]
+
+        return checked
+
+    return decorate
+
+
+@_only_in("reported")
+def draft_candidates(row: Project) -> list[Blocker]:
+    """R16 and the report."""
+    return []
+
+
+@_only_in("reported")
+def publish_candidates(row: Project) -> list[Blocker]:
+    """R16: a draft of this report, in time (条例第五十四条第一款)."""
+    draft = grounds.waiting_notice(row, "candidates")
+    if draft is None or trail.document(draft.body)["report"] != row.report:
+        return [Blocker("notice_missing", "招标人尚未按本次评标报告拟定候选人公示")]
+    return grounds.late(
+        row, deadlines.PUBLISH_CANDIDATES, row.reported_at and local_day(row.reported_at)
+    )
+
+
+def object(row: Project) -> list[Blocker]:
+    """R17: in the days of publicity, also while another objection has suspended the project."""
+    stage = grounds.objection_stage(row)
+    if stage not in OBJECTABLE:
+        return [wrong_state(row)]
+    notice = grounds.released(row, stage)
+    if notice is None or notice.released_at is None or notice.public_until is None:
+        return [Blocker("notice_missing", "尚未发布公示")]
+    profile, facts = binding(row)
+    return objections.objection_in_publicity(
+        profile,
+        facts,
+        received_on=today(),
+        start=local_day(notice.released_at),
+        last=notice.public_until,
+    )
+
+
+def review_objection(row: Project) -> list[Blocker]:
+    """An objection waits for its review."""
+    return grounds.objections_in(row, "submitted", "没有待审查的异议")
+
+
+def answer_objection(row: Project) -> list[Blocker]:
+    """An accepted objection waits for its answer."""
+    return grounds.objections_in(row, "accepted", "没有待答复的异议")
+
+
+def withdraw_objection(row: Project) -> list[Blocker]:
+    """An accepted objection may be withdrawn until it is answered."""
+    return grounds.objections_in(row, "accepted", "没有可以撤回的异议")
+
+
+def complain(row: Project) -> list[Blocker]:
+    """A complaint about the result needs an answered objection first (条例第六十条第二款)."""
+    return grounds.objections_in(row, "not_upheld", "没有可以转为投诉的异议")
+
+
+@_only_in(*ORDERABLE)
+def order_suspension(row: Project) -> list[Blocker]:
+    """From any state between the tender and the notice (条例第六十二条)."""
+    return []
+
+
+@_only_in("suspended")
+def resume(row: Project) -> list[Blocker]:
+    """R17: every objection is answered, and an upheld one has had its effect."""
+    waiting = grounds.upheld_without_effect(row)
+    return grounds.open_objections(row) + [
+        Blocker("upheld_waiting", f"异议 {code} 成立,应当先办理“异议成立的处理”")
+        for code in waiting
+    ]
+
+
+@_only_in("suspended")
+def uphold(row: Project) -> list[Blocker]:
+    """R17: no other objection is open."""
+    return grounds.open_objections(row)
+
+
+@_only_in("candidates_public")
+def begin_award(row: Project) -> list[Blocker]:
+    """评定分离, publicity over, no objection, plan and members fixed, earlier lots decided."""
+    if row.regime != "separated":
+        return [Blocker("not_separated", "本项目不实行评定分离,由招标人依排名确定中标人")]
+    plan = award.plan_of(row)
+    if plan is None or not row.annex:
+        return [Blocker("plan_missing", "定标方案或者定标成员名单没有在招标阶段固定")]
+    return [
+        *grounds.publicity_over(row, publicity.CANDIDATES),
+        *grounds.open_objections(row),
+        *grounds.earlier_lots(row, plan),
+    ]
+
+
+@_only_in("awarding")
+def attend_award(row: Project) -> list[Blocker]:
+    """The award meeting is called."""
+    return []
+
+
+@_only_in("awarding")
+def open_ballot(row: Project) -> list[Blocker]:
+    """R27: all members are there; the last round is closed; the plan asks for a round."""
+    if award.open_round(row) is not None:
+        return [grounds.ROUND_OPEN]
+    step = award.next_step(row)
+    return grounds.absent(row) + ([] if step.kind == "round" else [grounds.NEXT[step.kind]])
+
+
+@_only_in("awarding")
+def cast_ballot(row: Project) -> list[Blocker]:
+    """A round takes ballots."""
+    return [] if award.open_round(row) else [grounds.NO_ROUND]
+
+
+@_only_in("awarding")
+def close_ballot(row: Project) -> list[Blocker]:
+    """R27: every member has voted; nobody abstains."""
+    one = award.open_round(row)
+    if one is None:
+        return [grounds.NO_ROUND]
+    profile, facts = binding(row)
+    return award_rules.quorum(
+        profile,
+        facts,
+        members=award.committee(row).count(),
+        ballots=len(envelopes.current(one.stream, one.kind)),
+    )
+
+
+@_only_in("awarding")
+def decide(row: Project) -> list[Blocker]:
+    """All are there, the rounds have a winner, no other lot is his; lateness is noted."""
+    if award.open_round(row) is not None:
+        return [grounds.ROUND_OPEN]
+    step, plan = award.next_step(row), award.plan_of(row)
+    if step.kind != "winner" or plan is None:
+        return [grounds.NEXT[step.kind]]
+    return [
+        *grounds.absent(row),
+        *grounds.earlier_lots(row, plan),
+        *grounds.winner_elsewhere(row, plan, step.winner or ""),
+        *grounds.late(row, deadlines.DECIDE_AWARD, row.reported_at and local_day(row.reported_at)),
+    ]
+
+
+@_only_in("awarding")
+def fail(row: Project) -> list[Blocker]:
+    """R20: nobody who may win is left, so the tender has failed."""
+    if award.open_round(row) is not None:
+        return [grounds.ROUND_OPEN]
+    left = award.next_step(row).kind != "retender"
+    return [Blocker("candidates_left", "还有可以确定为中标人的候选人")] if left else []
+
+
+@_only_in("candidates_public")
+def confirm_first(row: Project) -> list[Blocker]:
+    """Regimes that award by rank: publicity over, no objection (条例第五十五条)."""
+    if row.regime == "separated":
+        return [Blocker("separated", "本项目实行评定分离,应当召开定标会议")]
+    return grounds.publicity_over(row, publicity.CANDIDATES) + grounds.open_objections(row)
+
+
+@_only_in("awarded")
+def publish_result(row: Project) -> list[Blocker]:
+    """A result drawn up at the decision waits for another person."""
+    missing = Blocker("notice_missing", "尚未拟定中标结果公示")
+    return [] if grounds.waiting_notice(row, "result") else [missing]
+
+
+@_only_in("result_public")
+def notify(row: Project) -> list[Blocker]:
+    """The publicity of the result is over, no objection; R24's term is noted."""
+    decision = award.active_award(row)
+    return [
+        *grounds.publicity_over(row, publicity.RESULT),
+        *grounds.open_objections(row),
+        *grounds.late(row, deadlines.NOTIFY, local_day(decision.decided_at) if decision else None),
+    ]
+
+
+@_only_in("result_public", "notified")
+def lose_winner(row: Project) -> list[Blocker]:
+    """There is a winner to lose, and no objection is open."""
+    return grounds.open_objections(row)
+
+
+@_only_in("candidates_public", "awarding", "result_public")
+def reconfirm(row: Project) -> list[Blocker]:
+    """R23: back to the original committee; not in the middle of a ballot."""
+    return grounds.open_objections(row) + ([grounds.ROUND_OPEN] if award.open_round(row) else [])
+
+
+@_only_in("notified")
+def contract(row: Project) -> list[Blocker]:
+    """R25: within the term from the notice, which is noted."""
+    notice = row.notices.filter(kind="award", released_at__isnull=False).order_by("-pk").first()
+    since = local_day(notice.released_at) if notice and notice.released_at else None
+    return grounds.late(row, deadlines.SIGN_CONTRACT, since)

@@ -1,0 +1,105 @@
+"""Single reasons that several acts of publicity, objection and award share."""
+
+from datetime import date
+
+from audit_log.selectors import trail
+from award.domain.lifecycle import OPEN_OBJECTION
+from award.domain.plan import AwardPlan
+from award.models import Notice, Objection
+from award.selectors import award, lots
+from award.selectors.rules import binding, today
+from evaluation.models import Project
+from rulebook.domain import deadlines, objections, publicity
+from rulebook.domain.blockers import Blocker, blocker, collect
+from rulebook.domain.deadlines import Term
+from rulebook.selectors import profiles
+
+ROUND_OPEN = Blocker("round_open", "本轮投票尚未截止")
+NO_ROUND = Blocker("no_open_round", "现在没有正在进行的投票")
+NEXT = {
+    "round": Blocker("round_needed", "按定标方案还应当进行下一轮投票"),
+    "lottery": Blocker("lottery_needed", "按定标方案应当公开抽签,须先有公开抽签的记录"),
+    "input_required": Blocker("input_missing", "缺少平票处理规则所需的数据"),
+    "retender": Blocker("no_candidate", "没有可以确定为中标人的候选人,应当重新招标"),
+    "winner": Blocker("winner_found", "已经产生定标结果,请办理定标"),
+}
+"""Why the step that the plan demands is not the one wanted."""
+
+
+def objection_stage(row: Project) -> str:
+    """The state whose publicity is open to objections: the project's, or that it was stopped in."""
+    return row.suspended_from if row.state == "suspended" else row.state
+
+
+def waiting_notice(row: Project, kind: str) -> Notice | None:
+    """The newest notice of a kind that was drawn up and not yet released."""
+    return Notice.objects.filter(project=row, kind=kind, released_at=None).order_by("-pk").first()
+
+
+def upheld_without_effect(row: Project) -> list[str]:
+    """Codes of upheld objections on which nothing was done yet."""
+    done = {event["data"]["because"] for event in trail.events(row.stream, "project.upheld")}
+    rows = Objection.objects.filter(project=row, state="upheld").order_by("pk")
+    return [code for code in rows.values_list("code", flat=True) if code not in done]
+
+
+def earlier_lots(row: Project, plan: AwardPlan) -> list[Blocker]:
+    """Lots that the document decides first and that are still open."""
+    before = lots.undecided_before(row) if plan.no_double_award else []
+    return [Blocker("earlier_lot_open", f"{one.lot}标段应当先行定标(兼投不兼中)") for one in before]
+
+
+def winner_elsewhere(row: Project, plan: AwardPlan, winner: str) -> list[Blocker]:
+    """Another lot went to the same bidder after this lot's ballots had begun."""
+    if not plan.no_double_award or winner not in lots.winners_elsewhere(row).values():
+        return []
+    message = "该候选人已在其他标段中标(兼投不兼中),应当由原评标委员会重新确认候选人"
+    return [Blocker("won_other_lot", message)]
+
+
+def absent(row: Project) -> list[Blocker]:
+    """R27: who is not there cannot vote."""
+    missing = award.committee(row).filter(signed_in_at=None).count()
+    if not missing:
+        return []
+    profile, facts = binding(row)
+    message = f"还差 {missing} 位定标委员到会"
+    return collect(blocker(profile, "R27", "members_absent", message, facts))
+
+
+def objections_in(row: Project, state: str, message: str) -> list[Blocker]:
+    """No objection of the project stands in a state."""
+    found = Objection.objects.filter(project=row, state=state).exists()
+    return [] if found else [Blocker("no_objection", message)]
+
+
+def open_objections(row: Project) -> list[Blocker]:
+    """R17: nothing goes on before every objection is answered."""
+    profile, facts = binding(row)
+    count = Objection.objects.filter(project=row, state__in=OPEN_OBJECTION).count()
+    return objections.no_open_objection(profile, facts, open_objections=count)
+
+
+def publicity_over(row: Project, notice: Term) -> list[Blocker]:
+    """R16 and the publicity of the result: its last day has passed."""
+    if row.public_until is None:
+        return [Blocker("notice_missing", "尚未发布公示")]
+    profile, facts = binding(row)
+    return publicity.publicity_over(
+        profile, facts, last=row.public_until, today=today(), notice=notice
+    )
+
+
+def released(row: Project, stage: str) -> Notice | None:
+    """The newest notice of a publicity that went out."""
+    kind = "candidates" if stage == "candidates_public" else "result"
+    rows = Notice.objects.filter(project=row, kind=kind, released_at__isnull=False)
+    return rows.order_by("-pk").first()
+
+
+def late(row: Project, term: Term, since: date | None) -> list[Blocker]:
+    """What an act notes that comes after its term; nothing while its start is unknown."""
+    if since is None:
+        return []
+    profile, facts = binding(row)
+    return deadlines.overdue(profile, facts, profiles.calendar(), term, since=since, done=today())

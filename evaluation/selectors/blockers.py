@@ -1,0 +1,310 @@
+"""Why an act cannot be done to a project now. Page and service ask the same function.
+
+The state comes first: where it is wrong, nothing else is looked at. What depends on what is filled
+in is checked by the service. No reason tells what is still sealed.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from audit_log.selectors import trail
+from audit_log.services import clock
+from evaluation.domain.lifecycle import PROJECT
+from evaluation.models import Part, Project
+from evaluation.selectors import bids, committee, ruling, scores, seats
+from rulebook.domain import composition, scoring, tendering
+from rulebook.domain.blockers import Blocker, blocker, collect
+from rulebook.domain.rules import Facts, Profile
+
+BEFORE_OPENING = ("tendering", "drawing")
+PLAN_PARTS = {
+    "mode": "regime",
+    "method": "methods",
+    "tie_rule": "tie_chain",
+    "withdrawal_rule": "withdrawal",
+}
+"""Part of R19 → the key under which the award plan states it."""
+
+
+def wrong_state(row: Project) -> Blocker:
+    """The reason that the project is not where the act needs it."""
+    return Blocker("wrong_state", f"项目现为“{PROJECT[row.state]}”,不能办理这一事项")
+
+
+def fix_award_plan(row: Project) -> list[Blocker]:
+    """The award plan stands before the tender document is published, and for 评定分离 only."""
+    if row.state != "registered":
+        return [wrong_state(row)]
+    if row.regime != "separated":
+        return [Blocker("not_separated", "本项目不实行评定分离,不需要定标方案和定标委员会")]
+    return []
+
+
+seal_award_members = fix_award_plan
+
+
+def publish_tender(row: Project) -> list[Blocker]:
+    """R19: under 评定分离 the plan is fixed and complete, and the member list sealed."""
+    if row.state != "registered":
+        return [wrong_state(row)]
+    if row.regime != "separated":
+        return []
+    profile, facts = ruling.profile(row), ruling.facts(row)
+    plan = trail.document(row.award_plan) if row.award_plan else {}
+    public = [part for part, key in PLAN_PARTS.items() if plan.get(key)]
+    sealed = ["members"] if row.annex else []
+    missing = "定标委员会成员名单尚未封存"
+    return [
+        *tendering.plan_fixed(profile, facts, digest=row.award_plan, public=public, sealed=sealed),
+        *collect(
+            None
+            if row.annex
+            else blocker(profile, "R19", "annex_missing", missing, facts, param="plan_sealed_parts")
+        ),
+        *(_plans_differ(row, plan) if plan else []),
+    ]
+
+
+def tender_period(row: Project, deadline: datetime) -> list[Blocker]:
+    """R32 and R19 for a deadline that was filled in."""
+    now = clock.now()
+    if deadline <= now:
+        return [Blocker("deadline_past", "投标截止时间应在发布时间之后")]
+    issued, last = timezone.localtime(now).date(), timezone.localtime(deadline).date()
+    profile, facts = ruling.profile(row), ruling.facts(row)
+    return tendering.tender_period(profile, facts, issued_on=issued, deadline_on=last)
+
+
+def submit_bid(row: Project) -> list[Blocker]:
+    """Bids are taken from the publication to the deadline (《招标投标法》第二十八条)."""
+    if row.state not in BEFORE_OPENING:
+        return [wrong_state(row)]
+    if row.deadline is None or clock.now() >= row.deadline:
+        return [Blocker("deadline_passed", "投标截止时间已过,不再接收投标", basis=_LATE)]
+    return []
+
+
+def start_draw(row: Project) -> list[Blocker]:
+    """A draw is asked for once the tender is out, and anew only where the last one came to nought.
+
+    It may be asked for after the opening too: the profile's `draw_window` says when it is held.
+    """
+    void = bool(row.draw) and seats.is_void(row.draw)
+    if row.state not in (*BEFORE_OPENING, "opened") and not (row.state == "evaluating" and void):
+        return [wrong_state(row)]
+    if row.draw and not void:
+        return [Blocker("draw_exists", "本项目已启动专家抽取,不得另行抽取")]
+    return []
+
+
+def open_bids(row: Project) -> list[Blocker]:
+    """Opening is at the deadline (《招标投标法》第三十四条) and waits for no draw."""
+    if row.state not in BEFORE_OPENING:
+        return [wrong_state(row)]
+    if row.deadline is None or clock.now() < row.deadline:
+        return [Blocker("deadline_ahead", "投标截止时间未到,不得开标", basis=_OPENING)]
+    return []
+
+
+def recheck_recusal(row: Project) -> list[Blocker]:
+    """The list of bidders is open, a draw is there, and its committee has not reported."""
+    if row.state not in committee.SITTING:
+        return [wrong_state(row)]
+    return [] if row.draw else [Blocker("draw_missing", "尚未抽取评标专家")]
+
+
+def appoint_representative(row: Project) -> list[Blocker]:
+    """Representatives are appointed before evaluation starts."""
+    return [] if row.state in ("registered", *BEFORE_OPENING, "opened") else [wrong_state(row)]
+
+
+def sit(row: Project) -> list[Blocker]:
+    """Sign-in, promise, briefing, declaration: between the opening and the report."""
+    return [] if row.state in committee.SITTING else [wrong_state(row)]
+
+
+def start_evaluation(row: Project) -> list[Blocker]:
+    """R33, the draw, R06, everyone's four steps, R01, R02, R11."""
+    if row.state != "opened" and not (row.state == "evaluating" and committee.recomposed(row)):
+        return [wrong_state(row)]
+    profile, facts = ruling.profile(row), ruling.facts(row)
+    members = committee.members(row)
+    experts = [part for part in members if part.kind == committee.EXPERT]
+    briefed = sum(part.briefed_at is not None for part in experts)
+    size = len(members)
+    return [
+        *enough_bids(row),
+        *seats.not_ready(row),
+        *_unchecked(row, profile, facts),
+        *composition.recusals_clear(profile, facts, hits=len(committee.recused(row))),
+        *_steps_missing(members),
+        *composition.committee_size(profile, facts, members=size),
+        *composition.expert_share(profile, facts, members=size, experts=len(experts)),
+        *composition.briefed(profile, facts, seats=len(experts), receipts=briefed),
+    ]
+
+
+def enough_bids(row: Project) -> list[Blocker]:
+    """R33 for the opened bids; without any there is nothing to evaluate under any profile."""
+    count = row.bids.count()
+    if count == 0:
+        return [Blocker("no_bids", "没有收到投标,应当重新招标")]
+    profile, facts = ruling.profile(row), ruling.facts(row)
+    return tendering.enough_bidders(profile, facts, bidders=count)
+
+
+def reject_bid(row: Project) -> list[Blocker]:
+    """Bids are rejected while sheets are still closed."""
+    return _scoring(row)
+
+
+def seal_sheet(row: Project) -> list[Blocker]:
+    """Sheets are filled in after the preliminary review, until they are opened."""
+    return _scoring(row) or _unsettled(row)
+
+
+def open_sheets(row: Project) -> list[Blocker]:
+    """Parameter sheets_complete: all members' sheets are in (条例第五十三条第二款)."""
+    if wrong := seal_sheet(row):
+        return wrong
+    seated = committee.members(row)
+    sheets = sum(part.sealed_at is not None for part in seated)
+    profile, facts = ruling.profile(row), ruling.facts(row)
+    return scoring.sheets_submitted(profile, facts, members=len(seated), sheets=sheets)
+
+
+def settle_tie(row: Project) -> list[Blocker]:
+    """There is a tie that the published rules leave open."""
+    if row.state != "evaluating" or not scores.opened(row):
+        return [_not_opened(row)]
+    return [] if scores.tied(row) else [Blocker("no_tie", "没有需要处理的同分")]
+
+
+def remark_candidates(row: Project) -> list[Blocker]:
+    """Remarks are made on candidates that are chosen, before anyone has signed the report."""
+    if missing := _no_candidates(row):
+        return missing
+    signed = sum(part.confirmed_at is not None for part in committee.members(row))
+    return [Blocker("report_signed", "已有成员签署评标报告,不得再改评语")] if signed else []
+
+
+def sign_report(row: Project) -> list[Blocker]:
+    """The report can be signed once its contents are complete."""
+    return _no_candidates(row) or _remarks_missing(row)
+
+
+def submit_report(row: Project) -> list[Blocker]:
+    """Everyone has signed or dissented in writing (条例第五十三条第二款)."""
+    if missing := sign_report(row):
+        return missing
+    waiting = sum(part.confirmed_at is None for part in committee.members(row))
+    message = f"还有 {waiting} 位成员未在评标报告上签字,也未书面说明不同意见"
+    return [Blocker("report_unsigned", message, basis=_REPORT)] if waiting else []
+
+
+def request_recheck(row: Project) -> list[Blocker]:
+    """The tenderer may ask back as long as the candidates are not public."""
+    return [] if row.state == "reported" else [wrong_state(row)]
+
+
+def fail(row: Project) -> list[Blocker]:
+    """A tender fails for too few bidders, or because the committee rejected every bid."""
+    if row.state == "opened":
+        return [] if enough_bids(row) else [Blocker("bidders_enough", "投标人数量达到要求")]
+    if row.state != "evaluating":
+        return [wrong_state(row)]
+    left = row.bids.filter(rejected_for="").count()
+    return [Blocker("bids_left", f"还有 {left} 份投标未被否决")] if left else []
+
+
+def terminate(row: Project) -> list[Blocker]:
+    """A tender is broken off at the latest when its bids are open."""
+    states = ("registered", *BEFORE_OPENING, "opened")
+    return [] if row.state in states else [wrong_state(row)]
+
+
+def archive(row: Project) -> list[Blocker]:
+    """What is over is archived."""
+    return [] if row.state in ("contracted", "failed", "terminated") else [wrong_state(row)]
+
+
+_LATE = "《中华人民共和国招标投标法》第二十八条"
+_OPENING = "《中华人民共和国招标投标法》第三十四条"
+_REPORT = "《中华人民共和国招标投标法实施条例》第五十三条第二款"
+_REJECT = "《中华人民共和国招标投标法实施条例》第五十一条第五项"
+_STEPS = {
+    "signed_in_at": "签到",
+    "promised_at": "签署保密承诺",
+    "briefed_at": "完成纪律宣贯",
+    "declared_at": "签署回避声明",
+}
+
+
+def _unchecked(row: Project, profile: Profile, facts: Facts) -> list[Blocker]:
+    """R06: the drawn experts have been held against the opened list of bidders."""
+    last = trail.last_event(row.stream, "project.recusal_rechecked")
+    if last is not None and last["data"]["draw"] == row.draw:
+        return []
+    message = "开标后尚未按投标人名单复核回避"
+    return collect(blocker(profile, "R06", "recusal_unchecked", message, facts))
+
+
+def _plans_differ(row: Project, plan: dict[str, object]) -> list[Blocker]:
+    candidates = row.evaluation_plan["candidates"]
+    told = (plan.get("regime"), plan.get("candidate_count"), plan.get("ranked"))
+    if told == (row.regime, candidates["count"], candidates["ranked"]):
+        return []
+    return [Blocker("plans_differ", "定标方案与评标办法载明的定标方式、候选人数量或者排序不一致")]
+
+
+def _steps_missing(members: list[Part]) -> list[Blocker]:
+    found = []
+    for stamp, name in _STEPS.items():
+        waiting = sum(getattr(part, stamp) is None for part in members)
+        if waiting:
+            code = f"not_{stamp.removesuffix('_at')}"
+            found.append(Blocker(code, f"还有 {waiting} 位成员未{name}"))
+    return found
+
+
+def _scoring(row: Project) -> list[Blocker]:
+    if row.state != "evaluating":
+        return [wrong_state(row)]
+    if scores.opened(row):
+        return [Blocker("sheets_opened", "本轮评分已经开启")]
+    if committee.recomposed(row):
+        return [Blocker("committee_changed", "评标委员会成员已更换,应当重新开始评标")]
+    return []
+
+
+def _unsettled(row: Project) -> list[Blocker]:
+    if not row.bids.filter(rejected_for="").exists():
+        return [Blocker("all_rejected", "全部投标已被否决,没有可以评分的投标")]
+    if open_grounds := len(bids.grounds(row)):
+        message = f"有 {open_grounds} 份投标高于最高投标限价,应当先予否决"
+        return [Blocker("ceiling_exceeded", message, basis=_REJECT)]
+    return []
+
+
+def _not_opened(row: Project) -> Blocker:
+    if row.state != "evaluating":
+        return wrong_state(row)
+    return Blocker("sheets_closed", "评分尚未开启")
+
+
+def _no_candidates(row: Project) -> list[Blocker]:
+    if row.state != "evaluating" or not scores.opened(row):
+        return [_not_opened(row)]
+    if among := len(scores.tied(row)):
+        message = f"有 {among} 个投标人得分相同,招标文件的同分规则未能区分,应当先确定先后"
+        return [Blocker("tie_unresolved", message)]
+    return []
+
+
+def _remarks_missing(row: Project) -> list[Blocker]:
+    if row.regime != "separated":
+        return []
+    waiting = sum(not candidate.remarks for candidate in row.candidates.all())
+    message = f"还有 {waiting} 名候选人没有优点、缺点和风险的评语"
+    return [Blocker("remarks_missing", message)] if waiting else []

@@ -1,0 +1,163 @@
+"""What must be filled in for each act of a project; names are those of the services' parameters."""
+
+from typing import Any
+
+from rest_framework import serializers as s
+
+from evaluation.domain.lifecycle import FUNDS, REGIMES, TRADES
+from evaluation.services.reporting import REMARK_CHARS
+from evaluation.services.scoring import REASON_CHARS
+
+MOST_FEN = 2**53 - 1
+
+
+class Registration(s.Serializer[Any]):
+    """A new lot."""
+
+    code = s.CharField(label="标段编号", max_length=40)
+    title = s.CharField(label="项目名称", max_length=200)
+    group = s.CharField(label="招标项目编号", max_length=35, help_text="同一招标项目各标段相同")
+    lot = s.CharField(label="标段", max_length=20)
+    order = s.IntegerField(label="定标次序", min_value=1, default=1)
+    region = s.RegexField(r"^[0-9]{6}$", label="行政区划代码")
+    trade = s.ChoiceField(label="行业", choices=list(TRADES.items()))
+    compulsory = s.BooleanField(label="依法必须招标", default=True)
+    funds = s.ChoiceField(label="资金来源", choices=list(FUNDS.items()))
+    regime = s.ChoiceField(label="定标方式", choices=list(REGIMES.items()))
+    ceiling_fen = s.IntegerField(label="最高投标限价(分)", min_value=1, max_value=MOST_FEN)
+    evaluation_plan = s.JSONField(label="评标办法")
+    profile = s.CharField(
+        label="规则集", max_length=40, default="", allow_blank=True, help_text="不填则自动确定"
+    )
+    retender_of = s.CharField(
+        label="重新招标的原标段编号", max_length=40, default="", allow_blank=True
+    )
+
+
+class AwardMembers(s.Serializer[Any]):
+    """The sealed annex of the award plan."""
+
+    members = s.ListField(label="定标委员账号", child=s.CharField(), allow_empty=False)
+    leader = s.CharField(label="组长账号")
+    observers = s.ListField(label="监督小组账号", child=s.CharField(), default=list)
+
+
+class Publication(s.Serializer[Any]):
+    """The tender's deadline."""
+
+    deadline = s.DateTimeField(label="投标截止时间")
+
+
+class SealedBid(s.Serializer[Any]):
+    """A bid, sealed as soon as it is handed in."""
+
+    price_fen = s.IntegerField(label="投标报价(分)", min_value=1, max_value=MOST_FEN)
+    bidder = s.CharField(
+        label="投标人代码", default="", allow_blank=True, help_text="投标人自行递交时不填"
+    )
+    receipt = s.CharField(
+        label="回执号", default="", allow_blank=True, help_text="更换已递交的投标时填写"
+    )
+
+
+class Slot(s.Serializer[Any]):
+    """One slot of a draw."""
+
+    slot = s.RegexField(r"^[A-Za-z0-9._-]{1,64}$", label="席位")
+    specialty = s.CharField(label="专业代码", max_length=7)
+    region = s.CharField(label="地区代码", max_length=6, default="", allow_blank=True)
+    count = s.IntegerField(label="人数", min_value=1, max_value=99)
+
+
+class Recusal(s.Serializer[Any]):
+    """A body whose people must not be drawn."""
+
+    org = s.CharField(label="统一社会信用代码", max_length=18)
+    reason = s.CharField(label="事由", max_length=40)
+
+
+class DrawRequest(s.Serializer[Any]):
+    """The draw of a group's experts."""
+
+    held_at = s.DateTimeField(label="评标时间")
+    place = s.CharField(label="评标地点", max_length=100)
+    slots = Slot(label="席位", many=True, allow_empty=False)
+    agency = s.CharField(label="招标代理机构代码", max_length=18, default="", allow_blank=True)
+    recusal = Recusal(label="其他回避单位", many=True, default=list)
+    one_per_group = s.BooleanField(label="同一单位的专家不超过一人", default=True)
+
+
+class Member(s.Serializer[Any]):
+    """One person of the committee."""
+
+    member = s.CharField(label="人员代码", max_length=130)
+
+
+class Briefing(s.Serializer[Any]):
+    """The discipline material and the time its study took."""
+
+    material = s.CharField(label="评标纪律(内容摘要)", max_length=64)
+    minutes = s.IntegerField(label="学习时间(分钟)", min_value=1, max_value=600)
+
+
+class Declaration(s.Serializer[Any]):
+    """The declaration before the list of bidders."""
+
+    conflict = s.BooleanField(label="我有应当回避的情形", default=False)
+
+
+class Rejection(s.Serializer[Any]):
+    """A rejected bid with its ground."""
+
+    bidder = s.CharField(label="投标人统一社会信用代码", max_length=18)
+    item = s.CharField(label="评审项")
+    reason = s.CharField(label="否决理由", max_length=REASON_CHARS)
+
+
+class Score(s.Serializer[Any]):
+    """One cell of a score sheet."""
+
+    bidder = s.CharField(label="投标人", max_length=18)
+    factor = s.CharField(label="评分项")
+    score = s.CharField(label="得分", max_length=14)
+
+
+class Sheet(s.Serializer[Any]):
+    """A whole score sheet."""
+
+    scores = Score(label="评分", many=True, allow_empty=False)
+
+
+class Order(s.Serializer[Any]):
+    """The order of bidders with equal scores."""
+
+    order = s.ListField(label="先后次序", child=s.CharField(), allow_empty=False)
+    reason = s.CharField(label="确定方式和结果", max_length=2000)
+
+
+class Remark(s.Serializer[Any]):
+    """Remarks on one candidate."""
+
+    bidder = s.CharField(label="候选人", max_length=18)
+    strengths = s.CharField(label="优点", max_length=REMARK_CHARS)
+    weaknesses = s.CharField(label="缺点", max_length=REMARK_CHARS)
+    risks = s.CharField(label="风险", max_length=REMARK_CHARS)
+
+
+class Remarks(s.Serializer[Any]):
+    """Remarks on every candidate."""
+
+    candidates = Remark(label="评语", many=True, allow_empty=False)
+
+
+class Signature(s.Serializer[Any]):
+    """Agreement, or a written dissent."""
+
+    agree = s.BooleanField(label="同意评标结论", default=True)
+    dissent = s.CharField(label="不同意见和理由", max_length=2000, default="", allow_blank=True)
+
+
+class Reason(s.Serializer[Any]):
+    """An act that states its reason."""
+
+    reason = s.CharField(label="理由", max_length=2000)

@@ -1,0 +1,157 @@
+"""A project's side of the draw of experts: asking for it, linking its facts, ending it.
+
+The draw itself knows no project (experts.services.draws); one draw serves every lot of a group.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.services.gate import BadInput, permit
+from audit_log.domain.entry import SYSTEM, Actor, Ref
+from audit_log.services import sealer, trail
+from evaluation.models import Project
+from evaluation.selectors import blockers, committee, ruling
+from evaluation.services import lock
+from experts.models import Draw
+from experts.selectors import blockers as draw_blockers
+from experts.services import answers, draws
+from rulebook.domain import composition
+from rulebook.domain.blockers import Blocker, refuse
+
+OVER = ("failed", "terminated", "archived")
+PENDING = ("registered", "tendering", "drawing", "opened", "evaluating")
+"""States in which a lot may still need the committee."""
+
+
+@transaction.atomic
+def start_draw(
+    *,
+    actor: Actor,
+    group: str,
+    held_at: datetime,
+    place: str,
+    slots: list[dict[str, Any]],
+    recusal: list[dict[str, str]] | None = None,
+    agency: str = "",
+    one_per_group: bool = True,
+) -> Ref:
+    """Ask for the experts of a whole group: → 抽取专家中; returns the entry of its first lot.
+
+    `slots` are `{"slot","specialty","region","count"}`, `recusal` `{"org","reason"}` besides the
+    tenderer, the `agency` and, once bids are open, the bidders. Raises Refused (R01, R02, window).
+    """
+    lots = [row for row in lock.group(group) if row.state not in OVER]
+    for row in lots:
+        permit(actor, "project.start_draw", row)
+        refuse(blockers.start_draw(row))
+    if not lots:
+        refuse([blockers.wrong_state(row) for row in lock.group(group)])
+    warnings = refuse(_composition(lots[0], slots)) + refuse(_window(lots))
+    _check_time(lots, held_at)
+    code = f"{group}-D{Draw.objects.filter(case=group).count() + 1}"
+    draws.request(
+        actor=actor,
+        draw=code,
+        case=group,
+        tenderer=lots[0].tenderer_id,
+        trade=lots[0].trade,
+        region=lots[0].region,
+        held_at=held_at,
+        place=place,
+        slots=slots,
+        recusal=_recusal(lots, agency, recusal or []),
+        rules=lots[0].rules,
+        one_per_group=one_per_group,
+    )
+    refs = [_started(row, actor, code, warnings) for row in lots]
+    return refs[0]
+
+
+def commit_draw(*, actor: Actor, draw: str) -> Ref:
+    """Commit the draw, then say so in every lot; two transactions, since a commitment is sealed.
+
+    Sealing inside a larger transaction would let a witness sign what may yet be rolled back.
+    """
+    ref = draws.commit(actor=actor, draw=draw)
+    _tell_lots(actor, draw, ref)
+    return ref
+
+
+@sealer.ceremony
+def _tell_lots(actor: Actor, draw: str, ref: Ref) -> None:
+    for row in Project.objects.select_for_update().filter(draw=draw).order_by("pk"):
+        trail.record(row, "project.draw_committed", actor, {"draw": draw}, refs=[ref])
+
+
+@transaction.atomic
+def strike(*, actor: Actor, draw: str, candidate: str, reason: str) -> Ref:
+    """Strike a drawn expert; where he has taken his seat already, it ends in every lot at once."""
+    list(Project.objects.select_for_update().filter(draw=draw).order_by("pk"))
+    ref = answers.strike(actor=actor, draw=draw, candidate=candidate, reason=reason)
+    committee.left(draw).delete()
+    return ref
+
+
+def close_with(
+    actor: Actor, row: Project, lots: list[Project], *, reports: bool = False
+) -> tuple[Ref, ...]:
+    """Close the group's draw where `row` is the last lot that kept it open; return the evidence.
+
+    A draw whose committee never reported is not closed: supervision abandons it.
+    """
+    others = [lot for lot in lots if lot.pk != row.pk]
+    waits = any((lot.suspended_from or lot.state) in PENDING for lot in others)
+    used = reports or any(lot.report for lot in others)
+    draw = Draw.objects.filter(pk=row.draw).first()
+    if draw is None or waits or not used or draw.state == "closed":
+        return ()
+    if not reports and draw_blockers.close(draw):
+        return ()
+    # Whoever ends the last lot may not run draws; closing follows from what he did.
+    return (draws.close(actor=actor if reports else SYSTEM, draw=row.draw),)
+
+
+def _started(row: Project, actor: Actor, draw: str, warnings: list[Blocker]) -> Ref:
+    """Link the draw; only from 招标中 is there an edge, later the state stays what it is.
+
+    Experts of a draw that supervision abandoned lose their seats.
+    """
+    row.parts.filter(relation=committee.SEATED, kind=committee.EXPERT).delete()
+    if row.state == "tendering":
+        lock.fire(row, "start_draw")
+    row.draw = draw
+    return trail.record(row, "project.draw_started", actor, {"draw": draw} | lock.noted(warnings))
+
+
+def _composition(row: Project, slots: Iterable[dict[str, Any]]) -> list[Blocker]:
+    """R01 and R02 for the seats asked for and the representatives appointed."""
+    experts = sum(slot["count"] for slot in slots)
+    representatives = sum(p.kind == committee.REPRESENTATIVE for p in committee.members(row))
+    profile, facts, size = ruling.profile(row), ruling.facts(row), experts + representatives
+    return [
+        *composition.committee_size(profile, facts, members=size),
+        *composition.expert_share(profile, facts, members=size, experts=experts),
+    ]
+
+
+def _window(lots: list[Project]) -> list[Blocker]:
+    opened = any(row.state == "opened" for row in lots)
+    return composition.draw_window(ruling.profile(lots[0]), ruling.facts(lots[0]), opened=opened)
+
+
+def _check_time(lots: list[Project], held_at: datetime) -> None:
+    if any(row.deadline and held_at < row.deadline for row in lots):
+        message = "评标时间不应早于投标截止时间"
+        raise BadInput("held_too_early", message, {"held_at": message})
+
+
+def _recusal(lots: list[Project], agency: str, given: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Bodies whose people must not sit, each once, the first reason standing."""
+    bidders = {org for row in lots for org in row.bids.values_list("bidder_id", flat=True)}
+    rows = [{"org": lots[0].tenderer_id, "reason": "tenderer"}]
+    rows += [{"org": agency, "reason": "agency"}] if agency else []
+    rows += [*given, *({"org": org, "reason": "bidder"} for org in sorted(bidders))]
+    return list({row["org"]: row for row in reversed(rows)}.values())[::-1]

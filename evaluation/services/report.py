@@ -1,0 +1,59 @@
+"""The evaluation report as a document: composed from facts alone, so the same facts give its bytes.
+
+Its items follow 《评标委员会和评标方法暂行规定》第四十二条.
+"""
+
+from typing import Any
+
+from audit_log.domain.entry import format_time
+from audit_log.selectors import trail
+from audit_log.services import attachments
+from evaluation.models import Part, Project
+from evaluation.selectors import committee, scores
+
+
+def compose(row: Project) -> dict[str, Any]:
+    """Return the report of the current round; people by code, money in fen, scores as strings."""
+    return {
+        "v": 1,
+        "project": {"code": row.pk, "title": row.title, "group": row.group, "lot": row.lot},
+        "tenderer": row.tenderer_id,
+        "round": row.evaluation_round,
+        "rules": {"profile": row.profile, "content": row.rules},
+        "evaluation_plan": attachments.keep_document(row.evaluation_plan),
+        "ceiling_fen": row.ceiling_fen,
+        "bids": [
+            {"bidder": bid.bidder_id, "price_fen": bid.price_fen, "rejected": bid.rejected_for}
+            for bid in row.bids.order_by("bidder_id")
+        ],
+        "committee": [_member(part) for part in committee.members(row)],
+        "totals": scores.result_hash(row),
+        "candidates": candidates(row, remarks=True),
+        "signatures": signatures(row),
+    }
+
+
+def candidates(row: Project, *, remarks: bool = False) -> list[dict[str, Any]]:
+    """The recommended candidates: by rank, unranked ones by bidder."""
+    return [
+        {"bidder": one.bid.bidder_id, "rank": one.rank, "total": one.total}
+        | ({"remarks": one.remarks} if remarks else {})
+        for one in row.candidates.select_related("bid").order_by("rank", "bid__bidder_id")
+    ]
+
+
+def signatures(row: Project) -> list[dict[str, Any]]:
+    """Who agreed and who dissented in this round, in the order of signing."""
+    events = trail.events(row.stream, "project.totals_computed", "project.report_signed")
+    computed = [event["n"] for event in events if event["type"] == "project.totals_computed"]
+    return [
+        {key: event["data"][key] for key in ("member", "agree", "dissent")}
+        for event in events
+        if event["type"] == "project.report_signed" and event["n"] > max(computed, default=-1)
+    ]
+
+
+def _member(part: Part) -> dict[str, Any]:
+    stamps = {name: getattr(part, name) for name in Part.STAMPS}
+    times = {name: format_time(moment) for name, moment in stamps.items() if moment}
+    return {"member": part.person, "kind": part.kind, "leader": part.leader, "times": times}

@@ -1,0 +1,48 @@
+"""The roster of a draw: who stands behind the handles, readable with the draw's secret alone.
+
+Each purpose has a key of its own, a labelled HMAC of the secret x: the code chain publishes SHA-256
+images of x, and none of them is such a key.
+"""
+
+import hmac
+from collections.abc import Iterable
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from audit_log.domain import canonical
+from experts.domain.freeze import Eligible
+
+NONCE_BYTES = 12
+
+
+class RosterError(ValueError):
+    """A roster that does not open: another secret, another draw, or altered bytes."""
+
+
+def lock(eligible: Iterable[Eligible], *, draw: str, secret: bytes, nonce: bytes) -> bytes:
+    """Return nonce ‖ AES-256-GCM of the eligible experts; `nonce` has 12 bytes, used once."""
+    rows = [{"expert": e.expert, "org": e.org, "slots": sorted(e.slots)} for e in eligible]
+    sealed = AESGCM(_key(secret, "roster")).encrypt(nonce, canonical.dumps(rows), draw.encode())
+    return nonce + sealed
+
+
+def unlock(blob: bytes, *, draw: str, secret: bytes) -> list[Eligible]:
+    """Return what `lock` closed; raise RosterError."""
+    nonce, sealed = blob[:NONCE_BYTES], blob[NONCE_BYTES:]
+    try:
+        plain = AESGCM(_key(secret, "roster")).decrypt(nonce, sealed, draw.encode())
+    except InvalidTag as error:
+        raise RosterError(draw) from error
+    rows = canonical.loads(plain)
+    return [Eligible(row["expert"], row["org"], frozenset(row["slots"])) for row in rows]
+
+
+def room_code(secret: bytes) -> str:
+    """Return the six digits shown in the evaluation room, which prove that one is there."""
+    number = int.from_bytes(_key(secret, "room")[:8])
+    return f"{number % 1_000_000:06d}"
+
+
+def _key(secret: bytes, purpose: str) -> bytes:
+    return hmac.digest(secret, f"draw-{purpose}/v1\n".encode(), "sha256")

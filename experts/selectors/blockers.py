@@ -1,0 +1,183 @@
+"""Why an act of the draw cannot be done now: for the page beforehand and for the service."""
+
+from django_fsm import can_proceed
+
+from audit_log.domain.entry import parse_time
+from audit_log.selectors import tree
+from audit_log.services import clock
+from experts.domain.feasibility import Shortage, feasibility
+from experts.domain.freeze import Eligible
+from experts.domain.lifecycle import DRAW
+from experts.models import Draw, Seat
+from experts.selectors import pool
+from experts.selectors.course import Course, course, is_fixed
+from rulebook.domain import composition
+from rulebook.domain.blockers import Blocker, blocker
+from rulebook.domain.rules import Facts, Profile
+from rulebook.selectors import profiles
+
+OPEN = ("committed", "running", "filled")
+
+
+def profile_of(draw: Draw) -> Profile:
+    """The rules pinned by the project the draw is for."""
+    return profiles.pinned(draw.request["rules"])
+
+
+def facts_of(draw: Draw) -> Facts:
+    """A draw knows no project, so it is held to what binds a compulsory tender of its trade."""
+    return Facts(compulsory=True, funds="state", trade=draw.trade, regime="separated")
+
+
+def wrong_state(draw: Draw) -> Blocker:
+    """The draw is not where the act needs it."""
+    return Blocker("wrong_state", f"抽取现为“{DRAW[draw.state]}”,不能办理这一事项")
+
+
+def colleagues(draw: Draw) -> list[Blocker]:
+    """Parameter one_per_employer: the request lets colleagues sit together (R03)."""
+    profile = profile_of(draw)
+    if draw.request["one_per_group"] or not profile.flag("one_per_employer"):
+        return []
+    message = "本次抽取未限制同一单位的专家只能有一人"
+    found = blocker(
+        profile, "R03", "colleagues_allowed", message, facts_of(draw), param="one_per_employer"
+    )
+    return [found] if found else []
+
+
+def review(draw: Draw) -> list[Blocker]:
+    """The request waits for its review."""
+    return _leaves(draw, "approve") or colleagues(draw)
+
+
+def commit(draw: Draw) -> list[Blocker]:
+    """Approved; the pool is sealed as it stands; every slot can be filled."""
+    if found := _leaves(draw, "commit"):
+        return found
+    if tree.covering("expert") is None:
+        return [Blocker("pool_unsealed", "专家库有变动尚未封存,请待封存后再冻结名册")]
+    eligible, _ = pool.eligible(draw)
+    return shortages(draw, eligible) + _draw_time(draw)
+
+
+def shortages(draw: Draw, eligible: list[Eligible]) -> list[Blocker]:
+    """One reason per slot that cannot be filled whatever is drawn."""
+    one_per_group: bool = draw.request["one_per_group"]
+    unit = "个单位的专家" if one_per_group else "位专家"
+    found = feasibility(pool.slots_of(draw), eligible, one_per_group=one_per_group)
+    return [Blocker("too_few_experts", _shortage(one, unit)) for one in found]
+
+
+def contribute(draw: Draw) -> list[Blocker]:
+    """A round is to come, and what it rests on is fixed."""
+    if draw.state not in OPEN:
+        return [wrong_state(draw)]
+    now = course(draw)
+    if not now.needs:
+        return [_no_need()]
+    witnessed = bool(now.data["mark_key"])
+    if not is_fixed(now.committed, witnessed=witnessed):
+        how = "封存并经纪检监察机关联署" if witnessed else "封存"
+        return [Blocker("commitment_unsealed", f"抽取承诺尚未{how},请稍后再输入")]
+    return pending(now)
+
+
+def open_round(draw: Draw) -> list[Blocker]:
+    """Seats are open, candidates are left, and supervision took part or was waited for (R09)."""
+    if draw.state not in OPEN:
+        return [wrong_state(draw)]
+    now = course(draw)
+    if found := pending(now):
+        return found
+    if not now.needs:
+        return [_no_need()]
+    if now.exhausted:
+        return [Blocker("exhausted", "候选名册已经用尽,应由监督部门作废后扩大范围重新抽取")]
+    if len(now.opened) + 1 >= draw.chain:
+        return [Blocker("chain_spent", "承诺的随机码已经用尽,应由监督部门作废后重新抽取")]
+    waited = clock.now() - parse_time(now.since.value["at"])
+    return composition.witnessed(
+        profile_of(draw),
+        facts_of(draw),
+        contributed="supervision" in now.parties,
+        waited_minutes=int(waited.total_seconds() // 60),
+    )
+
+
+def run_round(draw: Draw) -> list[Blocker]:
+    """A round is opened, and its opening is sealed."""
+    if draw.state != "running":
+        return [wrong_state(draw)]
+    opening = course(draw).pending
+    if opening is None:
+        return [Blocker("round_not_opened", "本轮尚未开启")]
+    if not is_fixed(opening, witnessed=False):
+        return [Blocker("round_unsealed", "本轮开启记录尚未封存,请稍后再抽取")]
+    return []
+
+
+def answers(draw: Draw) -> list[Blocker]:
+    """Answers, sign-ins and strikes are taken: committed, and no round hangs open."""
+    if draw.state not in ("running", "filled"):
+        return [wrong_state(draw)]
+    return pending(course(draw))
+
+
+def seat(row: Seat, edge: str) -> list[Blocker]:
+    """The seat is where the act needs it."""
+    if can_proceed(getattr(row, edge)):
+        return []
+    message = f"该席位现为“{row.get_state_display()}”,不能办理这一事项"
+    return [Blocker("wrong_seat_state", message)]
+
+
+def close(draw: Draw) -> list[Blocker]:
+    """Filled, and everybody seated has signed in."""
+    if found := _leaves(draw, "close"):
+        return found
+    waiting = draw.seats.filter(state="accepted").count()
+    if waiting:
+        return [Blocker("not_signed_in", f"还有 {waiting} 位专家未签到")]
+    return pending(course(draw))
+
+
+def cancel(draw: Draw) -> list[Blocker]:
+    """Before the first round only."""
+    return _leaves(draw, "cancel")
+
+
+def abandon(draw: Draw) -> list[Blocker]:
+    """After the first round only, and not while one hangs open (formats.md section 4)."""
+    return _leaves(draw, "abandon") or pending(course(draw))
+
+
+def pending(now: Course) -> list[Blocker]:
+    """After a round is opened nothing but its result may follow."""
+    if now.pending is None:
+        return []
+    return [Blocker("round_pending", "本轮已开启,请先执行抽取")]
+
+
+def _leaves(draw: Draw, edge: str) -> list[Blocker]:
+    return [] if can_proceed(getattr(draw, edge)) else [wrong_state(draw)]
+
+
+def _no_need() -> Blocker:
+    return Blocker("no_need", "各席位均已有人,不需要再抽取")
+
+
+def _draw_time(draw: Draw) -> list[Blocker]:
+    return composition.draw_time(
+        profile_of(draw), facts_of(draw), draw_at=clock.now(), evaluation_at=draw.held_at
+    )
+
+
+def _shortage(one: Shortage, unit: str) -> str:
+    if len(one.among) == 1:
+        return f"席位 {one.slot} 应抽 {one.need} 人,符合条件的仅有 {one.distinct} {unit}"
+    names = "、".join(one.among)
+    return (
+        f"席位 {one.slot} 无法抽满:{names} 共应抽 {one.need} 人,"
+        f"合计符合条件的仅有 {one.distinct} {unit}"
+    )

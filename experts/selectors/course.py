@@ -1,0 +1,96 @@
+"""The course of a committed draw, read from its own entries and its manifest alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+from audit_log.domain.entry import Ref
+from audit_log.selectors import trail, tree
+from audit_log.selectors.trail import Line
+from experts.domain import draw as draws
+from experts.domain import draw_events as events
+from experts.domain.draw import Standing
+from experts.domain.manifest import Manifest
+from experts.models import Draw
+
+
+@dataclass(frozen=True)
+class Course:
+    """What has happened in a draw since its commitment; `lines` are its entries in order."""
+
+    lines: list[Line]
+    manifest: Manifest
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Who was selected, what he answered, who is excluded."""
+        return Standing.of(line.value for line in self.lines)
+
+    @cached_property
+    def committed(self) -> Line:
+        """The commitment."""
+        return next(line for line in self.lines if line.value["type"] == events.COMMITTED)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The commitment's data."""
+        data: Mapping[str, Any] = self.committed.value["data"]
+        return data
+
+    @cached_property
+    def opened(self) -> list[Line]:
+        """The openings of rounds so far."""
+        return self.of(events.ROUND_OPENED)
+
+    @cached_property
+    def pending(self) -> Line | None:
+        """The opening of a round that has not been run."""
+        run = len(self.of(events.ROUND_RUN))
+        return self.opened[run] if len(self.opened) > run else None
+
+    @property
+    def needs(self) -> dict[str, int]:
+        """Open seats by slot."""
+        return draws.needs(self.manifest, self.standing)
+
+    @property
+    def since(self) -> Line:
+        """What the next round follows: the last round that was run, else the commitment."""
+        return [self.committed, *self.of(events.ROUND_RUN)][-1]
+
+    @property
+    def parties(self) -> set[str]:
+        """Who has contributed to the next round."""
+        after = self.since.value["n"]
+        given = self.of(events.CONTRIBUTED)
+        return {line.value["data"]["party"] for line in given if line.value["n"] > after}
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no candidate is left for any open seat."""
+        # Who can be selected at all does not depend on the seed, only who is does.
+        found, _ = draws.run_round(self.manifest, self.standing, self.needs, bytes(32))
+        return not found
+
+    def of(self, type: str) -> list[Line]:
+        """The entries of one type, in order."""
+        return [line for line in self.lines if line.value["type"] == type]
+
+
+def course(draw: Draw) -> Course:
+    """The course of a draw that has been committed."""
+    manifest = cast(Manifest, trail.document(draw.manifest))
+    return Course(trail.lines(draw.stream), manifest)
+
+
+def ref_of(line: Line) -> Ref:
+    """The place of an entry."""
+    return Ref(line.value["stream"], line.value["n"], line.hash)
+
+
+def is_fixed(line: Line, *, witnessed: bool) -> bool:
+    """Whether an entry can no longer be rewritten: sealed, and co-signed where that is asked."""
+    if line.index is None or tree.place_of(ref_of(line)) is None:
+        return False
+    return not witnessed or line.index < trail.standing().witnessed

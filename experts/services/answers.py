@@ -1,0 +1,213 @@
+"""What becomes of a drawn candidate: he answers, signs in, is struck, stays away, is replaced."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from accounts.models import Outgoing
+from accounts.services.gate import BadInput, NotFound, permit
+from audit_log.domain.entry import SYSTEM, Actor, Ref
+from audit_log.services import clock, trail
+from experts.domain import draw as rules
+from experts.domain import draw_events as events
+from experts.domain import eligibility, grounds
+from experts.models import Draw, Seat
+from experts.selectors import blockers, draws, pool
+from experts.selectors.course import course
+from experts.services import inputs, lock, rosters
+from rulebook.domain.blockers import Blocker, Refused, refuse
+
+BIDDER_GROUND = "H3"
+
+
+@transaction.atomic
+def answer(*, actor: Actor, draw: str, answer: str, reason: str = "") -> Ref:
+    """The drawn expert accepts or declines; `actor` is the actor of his seat.
+
+    A late answer counts while nobody has recorded that there was none. `reason` is one of
+    `grounds.DECLINED` where he declines, else "".
+    """
+    row = lock.draw(draw)
+    permit(actor, "draw.answer", row)
+    seat = _own_seat(row, actor)
+    if answer not in ("accepted", "declined"):
+        raise BadInput("answer_unknown", "请选择接受或者谢绝", {"answer": "请选择列出的答复"})
+    return _tell(row, seat, actor, answer, reason)
+
+
+@transaction.atomic
+def record_answer(
+    *, actor: Actor, draw: str, candidate: str, answer: str, reason: str = "", evidence: str
+) -> Ref:
+    """Record an answer given by voice, or its absence; `evidence` is the recording's SHA-256.
+
+    Nobody is made absent early: no_answer only after the time to answer, absent after the time of
+    the evaluation.
+    """
+    row = lock.draw(draw)
+    permit(actor, "draw.record_answer", row)
+    seat = _seat(row, candidate)
+    if answer not in ("accepted", "declined", "no_answer"):
+        raise BadInput("answer_unknown", "请选择列出的答复", {"answer": "请选择列出的答复"})
+    inputs.document(evidence, "evidence")
+    due = row.held_at if reason == grounds.ABSENT else seat.answer_by
+    if answer == "no_answer" and clock.now() < due:
+        raise Refused([Blocker("too_early", "时限未到,不能记为未答复或者缺席")])
+    return _tell(row, seat, actor, answer, reason, evidence)
+
+
+@transaction.atomic
+def sign_in(*, actor: Actor, draw: str) -> tuple[Ref, str]:
+    """The drawn expert signs in: his identity is opened; returns the entry and his code."""
+    row = lock.draw(draw)
+    permit(actor, "draw.sign_in", row)
+    seat = _own_seat(row, actor)
+    refuse(blockers.answers(row) + blockers.seat(seat, "sign_in"))
+    identity = rosters.identity_of(row, seat.candidate)
+    ref = trail.record(row, events.CANDIDATE_OPENED, actor, identity.opening())
+    seat.sign_in()
+    seat.expert = identity.expert
+    trail.told_by(seat, ref)
+    seat.save()
+    return ref, identity.expert
+
+
+@transaction.atomic
+def strike(*, actor: Actor, draw: str, candidate: str, reason: str) -> Ref:
+    """Strike a candidate on one of `grounds.STRUCK`; one who has signed in is replaced.
+
+    Until the time of the evaluation a ground that would tell who is bidding is put down as
+    `recused` (formats.md section 4).
+    """
+    row = lock.draw(draw)
+    permit(actor, "draw.strike", row)
+    seat = _seat(row, candidate)
+    inputs.listed(reason, grounds.STRUCK, "reason")
+    shown = grounds.recorded(reason, bids_may_be_secret=clock.now() < row.held_at)
+    return _strike(row, seat, actor, shown)
+
+
+@transaction.atomic
+def recheck(*, actor: Actor, draw: str, orgs: Sequence[str]) -> int:
+    """Hold the roster against opened lists of bidders, by credit code and group (R06).
+
+    Those seated who hit are struck, those not drawn are excluded from the next round on, and before
+    the commitment they are left out. `orgs` are added to those of earlier checks (other lots).
+    Returns the number struck; names never leave this module.
+    """
+    row = lock.draw(draw)
+    permit(actor, "draw.strike", row)
+    known = {*row.request.get("bidders", ()), *orgs}
+    row.request = row.request | {"bidders": sorted(known)}
+    row.save()
+    return strike_bidders(row, actor)
+
+
+def strike_bidders(row: Draw, actor: Actor) -> int:
+    """Strike those seated whose employer bids; nothing while a round hangs open.
+
+    Opening the bids never waits for the draw (招标投标法第三十四条), so a round that hangs open
+    does not refuse the check: its result brings it.
+    """
+    orgs = row.request.get("bidders", ())
+    if not orgs or blockers.answers(row):
+        return 0
+    identities, heads = rosters.identities_of(row), pool.group_heads()
+    seats = row.seats.filter(state__in=("selected", "accepted", "signed_in")).order_by("pk")
+    hits = [
+        seat for seat in seats if eligibility.conflict(identities[seat.candidate].org, orgs, heads)
+    ]
+    for seat in hits:
+        _strike(row, seat, actor, BIDDER_GROUND)
+    return len(hits)
+
+
+def lapse(*, limit: int = 100) -> int:
+    """Due work: those who did not answer in time have not answered; returns how many.
+
+    The receipt of the delivered invitation is the evidence; without one nothing is recorded.
+    """
+    late = Seat.objects.filter(state="selected", answer_by__lt=clock.now()).order_by("pk")
+    found = late.filter(draw__state__in=("running", "filled")).values_list("draw_id", "candidate")
+    return sum(_lapse(draw, candidate) for draw, candidate in found[:limit])
+
+
+@transaction.atomic
+def _lapse(draw: str, candidate: str) -> bool:
+    row = lock.draw(draw)
+    seat = _seat(row, candidate)
+    sent = Outgoing.objects.filter(recipient=seat.actor.id, template="invitation").first()
+    receipt = sent.values.get("receipt", "") if sent else ""
+    if not receipt or blockers.answers(row) or blockers.seat(seat, "miss"):
+        return False
+    _tell(row, seat, SYSTEM, "no_answer", "", receipt)
+    return True
+
+
+def _strike(row: Draw, seat: Seat, actor: Actor, reason: str) -> Ref:
+    shown = grounds.REPLACED if seat.state == "signed_in" else reason
+    return _tell(row, seat, actor, "struck", shown)
+
+
+def _tell(row: Draw, seat: Seat, actor: Actor, answer: str, reason: str, evidence: str = "") -> Ref:
+    """Write one draw.answered; move the seat, and the draw between running and filled."""
+    inputs.listed(reason, grounds.REASONS[answer], "reason")
+    edge = _edge(answer, reason)
+    refuse(blockers.answers(row) + blockers.seat(seat, edge))
+    getattr(seat, edge)()
+    data = {
+        "candidate": seat.candidate,
+        "answer": answer,
+        "reason": reason,
+        "evidence": evidence,
+    }
+    complete = _is_complete(row, seat, data)
+    if complete and row.state == "running":
+        lock.fire(row, "fill")
+    elif not complete and row.state == "filled":
+        lock.fire(row, "run")
+    ref = trail.record(row, events.ANSWERED, actor, data)
+    trail.told_by(seat, ref)
+    seat.save()
+    if answer == "accepted":
+        Outgoing.objects.create(
+            template="confirmation", recipient=seat.actor.id, created_at=clock.now()
+        )
+    return ref
+
+
+def _edge(answer: str, reason: str) -> str:
+    match answer, reason:
+        case "accepted", _:
+            return "accept"
+        case "declined", _:
+            return "decline"
+        case "no_answer", grounds.ABSENT:
+            return "stay_away"
+        case "no_answer", _:
+            return "miss"
+        case _, grounds.REPLACED:
+            return "replace"
+    return "strike"
+
+
+def _is_complete(row: Draw, changed: Seat, data: dict[str, str]) -> bool:
+    """Whether, after this answer, every seat is taken by someone who accepted."""
+    now = course(row)
+    after = now.standing.after(events.ANSWERED, data)
+    waiting = row.seats.filter(state="selected").exclude(pk=changed.pk)
+    return not rules.needs(now.manifest, after) and not waiting.exists()
+
+
+def _seat(row: Draw, candidate: str) -> Seat:
+    seat = row.seats.filter(candidate=candidate).first()
+    if seat is None:
+        raise NotFound
+    return seat
+
+
+def _own_seat(row: Draw, actor: Actor) -> Seat:
+    seat = draws.seat_of(actor)
+    if seat is None or seat.draw_id != row.pk:
+        raise NotFound
+    return _seat(row, seat.candidate)

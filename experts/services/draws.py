@@ -1,0 +1,224 @@
+"""A draw from its request to its end; the rounds are in `rounds`, the answers in `answers`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.services.gate import BadInput, permit
+from audit_log.domain import canonical
+from audit_log.domain.entry import Actor, Ref, format_time
+from audit_log.selectors import tree
+from audit_log.services import attachments, envelopes, keys, sealer, trail
+from experts.domain import draw_events as events
+from experts.domain.draw import chain_length, closing
+from experts.domain.freeze import (
+    AUTHOR,
+    Eligible,
+    build_manifest,
+    omissions_content,
+)
+from experts.domain.manifest import Manifest, candidates_of
+from experts.models import Draw
+from experts.selectors import blockers, pool
+from experts.selectors.course import course, ref_of
+from experts.selectors.draws import OVER
+from experts.services import lock, rosters
+from experts.services.answers import recheck, sign_in, strike
+from experts.services.requests import CODE, Recusal, SlotWanted, content
+from rulebook.domain.blockers import Blocker, Refused, refuse
+
+__all__ = [
+    "abandon",
+    "cancel",
+    "close",
+    "commit",
+    "recheck",
+    "request",
+    "review",
+    "sign_in",
+    "strike",
+]
+"""With what an evaluation needs of a draw's answers, under one name."""
+
+PARTIES = ("supervision", "tenderer")
+OMISSIONS = "draw_omissions"
+REASON_LENGTH = 200
+
+
+@transaction.atomic
+def request(
+    *,
+    actor: Actor,
+    draw: str,
+    case: str,
+    tenderer: str,
+    trade: str,
+    region: str,
+    held_at: datetime,
+    place: str,
+    slots: Sequence[SlotWanted],
+    recusal: Sequence[Recusal],
+    rules: str,
+    one_per_group: bool = True,
+) -> Ref:
+    """Ask for a draw of experts for a case. `rules` is the SHA-256 of the pinned profile.
+
+    Raises Refused("draw_running") while another draw of the case stands.
+    """
+    row = Draw(
+        code=draw,
+        case=case,
+        tenderer=tenderer,
+        trade=trade,
+        region=region,
+        held_at=held_at,
+        place=place,
+    )
+    permit(actor, "draw.request", row)
+    if not CODE.fullmatch(draw) or Draw.objects.filter(pk=draw).exists():
+        raise BadInput("draw_code", "抽取编号有误或者已被使用", {"draw": "请换一个编号"})
+    row.request = content(slots, recusal, rules, one_per_group=one_per_group)
+    row.attempt = _next_attempt(case)
+    refuse(blockers.colleagues(row))
+    return trail.record(row, "draw.requested", actor, _told(row))
+
+
+@transaction.atomic
+def review(*, actor: Actor, draw: str, approve: bool, reason: str = "") -> Ref:
+    """Approve a request or send it back with a reason."""
+    row = lock.draw(draw)
+    permit(actor, "draw.review", row)
+    refuse(blockers.review(row))
+    if approve:
+        row.approve()
+        return trail.record(row, "draw.approved", actor, {})
+    data = {"reason": _stated(reason)}
+    row.reject()
+    return trail.record(row, "draw.rejected", actor, data)
+
+
+@sealer.ceremony
+def commit(*, actor: Actor, draw: str) -> Ref:
+    """Freeze the roster and commit to it: one act, after which nothing about it can change.
+
+    Everyone eligible is a candidate, everyone else of a drawn specialty is in the sealed list of
+    omissions. Raises Refused where a slot cannot be filled or the pool is not sealed as it stands.
+    """
+    row = lock.draw(draw)
+    permit(actor, "draw.commit", row)
+    refuse(blockers.commit(row))
+    size = tree.covering("expert")
+    eligible, omitted = pool.eligible(row)
+    if size is None or size != tree.covering("expert"):
+        raise Refused([Blocker("pool_moved", "专家库正在变动,请稍后再冻结名册")])
+    refuse(blockers.shortages(row, eligible))
+    secret = rosters.fresh_secret()
+    manifest = _manifest(row, eligible, secret)
+    lock.fire(row, "commit")
+    row.manifest = attachments.keep(canonical.dumps(manifest))
+    row.chain = chain_length(len(candidates_of(manifest)))
+    omissions, _ = envelopes.keep(
+        row, kind=OMISSIONS, author=AUTHOR, content=omissions_content(omitted)
+    )
+    data = {
+        "project": row.case,
+        "attempt": row.attempt,
+        "replaces": _replaced(row),
+        "manifest": row.manifest,
+        "code": rosters.keep(row, secret, eligible, row.chain),
+        "chain": row.chain,
+        "parties": list(PARTIES),
+        "mark_key": keys.witness_keys()["draw_key"],
+        "pool": {"size": size, "rules": row.request["rules"]},
+        "omissions": omissions,
+    }
+    return trail.record(row, events.COMMITTED, actor, data)
+
+
+@transaction.atomic
+def close(*, actor: Actor, draw: str) -> Ref:
+    """Close a draw with the evaluation report: everyone seated has served.
+
+    Called by the evaluation alone; the right is that of whoever runs the draw.
+    """
+    row = lock.draw(draw)
+    permit(actor, "draw.run_round", row)
+    refuse(blockers.close(row))
+    now = course(row)
+    lock.fire(row, "close")
+    ref = trail.record(row, events.CLOSED, actor, closing(now.manifest, now.standing))
+    for seat in row.seats.filter(state="signed_in"):
+        seat.serve()
+        trail.told_by(seat, ref)
+        seat.save()
+    return ref
+
+
+@transaction.atomic
+def cancel(*, actor: Actor, draw: str, reason: str) -> Ref:
+    """Withdraw a draw before its first round."""
+    row = lock.draw(draw)
+    permit(actor, "draw.cancel", row)
+    refuse(blockers.cancel(row))
+    data = {"reason": _stated(reason)}
+    lock.fire(row, "cancel")
+    return trail.record(row, "draw.cancelled", actor, data)
+
+
+@transaction.atomic
+def abandon(*, actor: Actor, draw: str, reason: str) -> Ref:
+    """Give a draw up after its first round: supervision alone. The case may be drawn for again."""
+    row = lock.draw(draw)
+    permit(actor, "draw.abandon", row)
+    refuse(blockers.abandon(row))
+    data = {"reason": _stated(reason)}
+    lock.fire(row, "abandon")
+    return trail.record(row, events.ABANDONED, actor, data)
+
+
+def _manifest(row: Draw, eligible: list[Eligible], secret: bytes) -> Manifest:
+    manifest, _ = build_manifest(
+        draw=row.pk,
+        project=row.case,
+        attempt=row.attempt,
+        one_per_group=row.request["one_per_group"],
+        slots=pool.slots_of(row),
+        eligible=eligible,
+        secret=secret,
+    )
+    return manifest
+
+
+def _next_attempt(case: str) -> int:
+    """1 + the draws of the case that supervision abandoned; Refused while one stands."""
+    if Draw.objects.filter(case=case).exclude(state__in=OVER).exists():
+        raise Refused([Blocker("draw_running", "该项目已有抽取,作废或撤销前不能再次申请")])
+    return 1 + Draw.objects.filter(case=case, state="abandoned").count()
+
+
+def _replaced(row: Draw) -> str | None:
+    """The leaf hash of the commitment this draw replaces, None for a first attempt."""
+    before = Draw.objects.filter(case=row.case, state="abandoned").order_by("attempt").last()
+    return None if before is None else ref_of(course(before).committed).hash
+
+
+def _told(row: Draw) -> dict[str, Any]:
+    return {
+        "case": row.case,
+        "attempt": row.attempt,
+        "tenderer": row.tenderer,
+        "trade": row.trade,
+        "region": row.region,
+        "held_at": format_time(row.held_at),
+        "place": row.place,
+        **row.request,
+    }
+
+
+def _stated(reason: str) -> str:
+    if not 1 <= len(reason.strip()) <= REASON_LENGTH:
+        message = f"请填写不超过 {REASON_LENGTH} 字的事由"
+        raise BadInput("reason_missing", message, {"reason": message})
+    return reason.strip()

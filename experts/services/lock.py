@@ -1,0 +1,35 @@
+"""Taking a draw or an expert for a change: lock, re-read, and fire an edge without a surprise."""
+
+from django_fsm import can_proceed
+
+from accounts.services.gate import NotFound
+from audit_log.domain.entry import Ref
+from experts.models import Draw, Expert
+from experts.selectors import blockers, pool
+from rulebook.domain.blockers import Refused
+
+
+def draw(code: str) -> Draw:
+    """Lock one draw and read it afresh; raise NotFound."""
+    row = Draw.objects.select_for_update().filter(pk=code).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def expert(code: str) -> Expert:
+    """Lock one expert and read him afresh; raise NotFound."""
+    row = Expert.objects.select_for_update().filter(pk=code).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def fire(row: Draw | Expert, edge: str, *evidence: Ref) -> None:
+    """Take an edge of the machine; raise Refused("wrong_state") where it does not leave here."""
+    method = getattr(row, edge)
+    if not can_proceed(method):
+        if isinstance(row, Draw):
+            raise Refused([blockers.wrong_state(row)])
+        raise Refused(pool.leaving(edge)(row))
+    method(*evidence)

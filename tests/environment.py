@@ -1,0 +1,13 @@
+"""Loaded before Django's settings: a test run has its own keys and data, a demonstration's clock."""
+
+import os
+import tempfile
+
+HOME = tempfile.mkdtemp(prefix="mingding-test-")
+os.environ.update(
+    DEMO="1",
+    DATA_DIR=HOME,
+    KEY_DIR=os.path.join(HOME, "keys"),
+    SECRET_KEY="tests-only",
+    WITNESS_TIMEOUT="10",
+)
