@@ -5,7 +5,8 @@ transition locks anyway; writing is then one INSERT and one UPDATE, and a databa
 row whose head does not exist in the trail (audit_log.guards).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -38,7 +39,10 @@ class Audited(Headed):
     class Meta:
         abstract = True
 
-    _recorded_state: str | None = None
+    _recorded: Mapping[str, Any] = MappingProxyType({})
+    """The row's attributes as they were last written; empty for a row not yet written."""
+    _told_state: str | None = None
+    """The state that the row's last entry tells."""
     _evidence: tuple[Ref, ...] = ()
 
     @property
@@ -54,8 +58,23 @@ class Audited(Headed):
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any
     ) -> Self:
         row = super().from_db(db, field_names, values, **more)
-        row._recorded_state = row.__dict__.get("state")
+        row.settle()
         return row
+
+    def settle(self) -> None:
+        """Take the row as it stands now for what is written and told of it."""
+        self._recorded = {name: value for name, value in self.__dict__.items() if name[0] != "_"}
+        self._told_state = self.__dict__.get("state")
+
+    def changed(self) -> "list[models.Field[Any, Any]]":
+        """The columns whose values differ from what was recorded; mutable values always count."""
+        before = self._recorded
+        return [
+            column
+            for column in self._meta.concrete_fields
+            if (value := self.__dict__[column.attname]) != before.get(column.attname)
+            or isinstance(value, dict | list)
+        ]
 
 
 class AuditedPart(Headed):

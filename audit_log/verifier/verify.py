@@ -770,7 +770,8 @@ def check_refs(log: Log, whole: bool, report: Report) -> None:
     for entry in log.with_refs:
         check = functools.partial(_check_ref, log, entry, whole)
         try:
-            outside += [strictly(check, ref) for ref in strictly(list, entry.data["refs"])]
+            need(type(entry.data["refs"]) is list, "refs 不是列表")
+            outside += [strictly(check, ref) for ref in entry.data["refs"]]
         except Bad as error:
             report.failed("refs", error, entry.where)
     if any(outside):
@@ -1054,26 +1055,30 @@ class Trust:
 
 def check_trust(log: Log, notes: list[Note], trust: Trust, report: Report) -> bool:
     """Signatures, witnesses and times of all checkpoints. True where the final is co-signed."""
+    sealed: list[Note] = []
     for note in notes:
         name = "最终检查点" if note is notes[-1] else f"检查点 {note.size}"
         try:
             trust.take(note)
+            sealed.append(note)
         except Bad as error:
             report.failed("signatures", f"{name}:{error}")
-        else:
-            if note.size not in trust.witnessed and note is not notes[-1]:
-                report.noted("witness", f"{name} {VERDICT_SEALED}")
     report.passed("signatures", f"{len(notes)} 个检查点的日志签名有效")
     _check_times(log, trust, report)
+    for note in sealed:
+        if note.size in trust.witnessed:
+            continue
+        if note is not notes[-1]:
+            report.noted("witness", f"检查点 {note.size} {VERDICT_SEALED}")
+        elif trust.policy is not None and trust.policy.quorum != "none":
+            report.failed("witness", "最终检查点的见证签名没有达到政策文件的要求")
+        else:
+            report.noted("witness", "最终检查点没有见证签名")
     witnessed = bool(notes) and notes[-1].size in trust.witnessed
     if witnessed:
         moment = time.gmtime(trust.witnessed[notes[-1].size] + 8 * 3600)
         stamp = time.strftime("%Y-%m-%d %H:%M:%S", moment)
         report.passed("witness", f"最终检查点有见证签名,见证时间 {stamp}(北京时间)")
-    elif trust.policy is not None and trust.policy.quorum != "none":
-        report.failed("witness", "最终检查点的见证签名没有达到政策文件的要求")
-    else:
-        report.noted("witness", "最终检查点没有见证签名")
     return witnessed
 
 
