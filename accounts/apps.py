@@ -9,7 +9,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.events import EVENTS
-        from audit_log import catalogue, guards
+        from audit_log import catalogue, folds, guards
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("User")))
+        folds.register(folds.Fold(self.get_model("User"), "account"))

@@ -12,11 +12,12 @@ class AuditLogConfig(AppConfig):
     verbose_name = "审计流水"
 
     def ready(self) -> None:
-        from audit_log import catalogue, checks, guards
+        from audit_log import catalogue, checks, folds, guards
         from audit_log.events import EVENTS
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("SystemStream")))
+        folds.register(folds.Fold(self.get_model("SystemStream"), "system"))
         register(checks.triggers_stand, Tags.database)
         # SQLite rebuilds a table (and loses its triggers) on every ALTER, so they are laid anew
         # after each migration instead of in one. The receiver writes no entry.

@@ -9,8 +9,7 @@ class AwardConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts as registry
-        from audit_log import catalogue, guards
-        from audit_log.services import verification
+        from audit_log import catalogue, folds, guards
         from award.acts import ACTS
         from award.events import EVENTS
         from award.selectors.standing import objection_states, round_states
@@ -29,4 +28,4 @@ class AwardConfig(AppConfig):
                 named="code",
             )
             guards.register(guard)
-            verification.PARTS[guard.table] = states
+            folds.register(folds.Fold(guard.model, "project", states))

@@ -162,6 +162,8 @@ TRAIL_ORIGIN = ENV.get("TRAIL_ORIGIN", "demo.mingding/trail" if DEMO else "mingd
 """Origin line of checkpoints and name of the log key; one key, one origin."""
 TRAIL_SECOND_STORE = Path(ENV.get("TRAIL_SECOND_STORE", KEY_DIR / "checkpoint"))
 """A second home of the newest checkpoint, so that a restored backup is not silently re-signed."""
+TILES_DIR = Path(ENV.get("TILES_DIR", DATA_DIR / "tiles"))
+"""The log as static files (`tlog-tiles`), for any web server to hand out."""
 WITNESS_DIR = Path(ENV.get("WITNESS_DIR", DATA_DIR / "witness-exchange"))
 """Folder shared with the commission's tool: `in/` for requests, `out/` for its answers."""
 WITNESS_VKEY_FILE = Path(ENV.get("WITNESS_VKEY_FILE", KEY_DIR / "witness.json"))

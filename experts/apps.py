@@ -17,8 +17,7 @@ class ExpertsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts
-        from audit_log import catalogue, guards
-        from audit_log.services import verification
+        from audit_log import catalogue, folds, guards
         from experts.acts import ACTS
         from experts.events import EVENTS
         from experts.selectors.standing import seat_states
@@ -34,5 +33,9 @@ class ExpertsConfig(AppConfig):
         guards.register(
             guards.Guard(self.get_model("Expert")), guards.Guard(self.get_model("Draw")), seat
         )
-        verification.PARTS[seat.table] = seat_states
+        folds.register(
+            folds.Fold(seat.model, "draw", seat_states, key=lambda row: row.candidate),
+            folds.Fold(self.get_model("Expert"), "expert"),
+            folds.Fold(self.get_model("Draw"), "draw"),
+        )
         acts.register(*ACTS)

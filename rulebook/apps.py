@@ -8,8 +8,9 @@ class RulebookConfig(AppConfig):
     verbose_name = "规则"
 
     def ready(self) -> None:
-        from audit_log import catalogue, guards
+        from audit_log import catalogue, folds, guards
         from rulebook.events import EVENTS
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("RuleProfile")))
+        folds.register(folds.Fold(self.get_model("RuleProfile"), "rules"))

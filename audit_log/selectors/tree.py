@@ -51,16 +51,17 @@ def consistency(old: int, new: int) -> list[bytes]:
     return [subtree_root(lo, hi) for lo, hi in merkle.consistency_path(old, new)]
 
 
+def stored(level: int, lo: int, hi: int) -> list[bytes]:
+    """The kept hashes lo … hi−1 of a level: leaves at 0, nodes at every fourth above."""
+    rows = Node.objects.filter(level=level) if level else Leaf.objects.all()
+    places = rows.filter(index__gte=lo, index__lt=hi).order_by("index")
+    return [bytes(value) for value in places.values_list("hash", flat=True)]
+
+
 def _node(level: int, index: int) -> bytes:
     """The root of the perfect subtree `index` of 2**level leaves, from at most 8 stored hashes."""
     above = level % STRIDE
-    lo, hi = index << above, (index + 1) << above
-    rows = (
-        Node.objects.filter(level=level - above, index__gte=lo, index__lt=hi)
-        if level >= STRIDE
-        else Leaf.objects.filter(index__gte=lo, index__lt=hi)
-    )
-    return merkle.root_of(map(bytes, rows.order_by("index").values_list("hash", flat=True)))
+    return merkle.root_of(stored(level - above, index << above, (index + 1) << above))
 
 
 subtree_root = merkle.subtree_reader(_node)

@@ -20,7 +20,7 @@ from audit_log.domain.entry import leaf_hash, parse
 from audit_log.domain.merkle import Frontier
 from audit_log.models import Checkpoint, Entry, Leaf, Node, Pending
 from audit_log.selectors import tree
-from audit_log.services import clock, cosigning, keys
+from audit_log.services import clock, cosigning, keys, tiles
 
 LOG = logging.getLogger(__name__)
 BATCH = 1000
@@ -72,6 +72,7 @@ def seal_now() -> None:
         sealed = seal()
         if sealed is not None:
             cosigning.ask(sealed)
+            tiles.publish()
     except (SealRefused, keys.KeyMissing, OSError) as error:
         LOG.error("not sealed: %s", error)
 

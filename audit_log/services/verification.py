@@ -1,24 +1,17 @@
-"""Verifying from inside: bytes, chains, tree, signatures; then the fold against live tables.
+"""Verifying from inside: bytes, chains, tree, signatures.
 
 The outside check is audit_log/verifier/verify.py, which shares nothing with this code.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from audit_log.domain import checkpoint as checkpoints
 from audit_log.domain import note as notes
 from audit_log.domain.entry import GENESIS, leaf_hash, parse
 from audit_log.domain.merkle import Frontier
-from audit_log.guards import GUARDS, Guard
 from audit_log.models import Checkpoint, Cosignature, Entry, Leaf
 from audit_log.selectors import trail
 from audit_log.services import cosigning, keys
-
-PartStates = Callable[[list[dict[str, Any]]], dict[str, str]]
-PARTS: dict[str, PartStates] = {}
-"""Table of stream parts → fold of a stream's entries into part key → state."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +53,6 @@ def verify() -> Report:
     return report
 
 
-def reconcile() -> Report:
-    """Fold every stream and compare state and head with the live row; name each difference."""
-    report = Report()
-    for guard in GUARDS.values():
-        faults = _reconcile_parts(guard) if guard.is_part else _reconcile_owners(guard)
-        report.faults.extend(faults)
-        report.rows += guard.model._default_manager.count()
-    return report
-
-
 def _check_entry(
     index: int, body: bytes, heads: dict[str, tuple[int, str, str]], report: Report
 ) -> None:
@@ -107,61 +90,6 @@ def _check_checkpoint(row: Checkpoint, frontier: Frontier, report: Report) -> No
     report.witnessed += any(good)
     if not all(good):
         report.faults.append(Fault(where, "见证签名无效"))
-
-
-def fold(stream: str) -> tuple[int, str, str | None]:
-    """Return (last position, last hash, state) of a stream, from its entries alone."""
-    n, head, state = -1, GENESIS, None
-    rows = Entry.objects.filter(stream=stream).order_by("n").values_list("n", "body")
-    for position, body in rows:
-        value = parse(bytes(body))
-        n, head = position, leaf_hash(bytes(body)).hex()
-        state = value["data"].get("to", state)
-    return n, head, state
-
-
-def _reconcile_owners(guard: Guard) -> Iterator[Fault]:
-    folds = _fold_kind(guard.stream_kind)
-    for row in _rows(guard):
-        n, head, state = folds.pop(row.stream, (-1, GENESIS, None))
-        where = f"{guard.table} {row.pk}"
-        live = (row.audit_n, bytes(row.audit_hash).hex())
-        if live != (n, head):
-            yield Fault(where, f"流水位置应为 {n},实为 {row.audit_n}")
-        if guard.has_state and row.state != state:
-            yield Fault(where, f"state 按流水应为 {state},实为 {row.state}")
-    owner = guard.kind == ""
-    for stream in sorted(folds) if owner else ():
-        yield Fault(f"{guard.table} {stream.partition('/')[2]}", "流水有记录,业务表中没有该行")
-
-
-def _rows(guard: Guard) -> Iterator[Any]:
-    return guard.model._default_manager.order_by("pk").iterator()
-
-
-def _fold_kind(kind: str) -> dict[str, tuple[int, str, str | None]]:
-    found: dict[str, tuple[int, str, str | None]] = {}
-    rows = Entry.objects.filter(stream__startswith=f"{kind}/").order_by("stream", "n")
-    for stream, n, body in rows.values_list("stream", "n", "body").iterator():
-        data = parse(bytes(body))["data"]
-        state = data.get("to", found.get(stream, (0, "", None))[2])
-        found[stream] = (n, leaf_hash(bytes(body)).hex(), state)
-    return found
-
-
-def _reconcile_parts(guard: Guard) -> Iterator[Fault]:
-    rows: dict[str, dict[str, Any]] = {}
-    for row in _rows(guard):
-        rows.setdefault(row.stream, {})[str(getattr(row, guard.named))] = row
-    for stream in sorted(rows):
-        told = PARTS[guard.table](trail.events(stream))
-        for key in sorted(rows[stream].keys() | told.keys()):
-            row, state = rows[stream].get(key), told.get(key)
-            if row is None:
-                yield Fault(f"{guard.table} {stream} {key}", "流水有记录,业务表中没有该行")
-            elif row.state != state:
-                where = f"{guard.table} {stream} {key}"
-                yield Fault(where, f"state 按流水应为 {state},实为 {row.state}")
 
 
 def unsealed() -> int:

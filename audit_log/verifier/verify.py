@@ -867,7 +867,8 @@ class Envelopes:
         need(entry.data["replaces"] == earlier, "replaces 不是该作者此前有效的封存")
 
     def _close(self, entry: Entry) -> None:
-        place = (entry.stream, entry.data["kind"])
+        place, listed = (entry.stream, entry.data["kind"]), entry.data["commitments"]
+        need(type(listed) is list and all(map(is_hash, listed)), "截止清单的写法有误")
         need(place not in self.closings, f"{place[1]} 重复截止")
         closing = self.closings[place] = Closing(entry)
         counting = self.counting.get(place, {})
@@ -1860,8 +1861,8 @@ class Project:
         self.award.rounds.append(ballots)
         try:
             winner = self.award.decide()
-        except Pause as pause:
-            self.done += [] if pause.kind == "round" else [f"{pause.kind} 待用"]
+        except Pause:
+            winner = ""
         self._check_count(self.award.counts[-1], data)
         need(data["winner"] in ("", winner), f"本轮的中标人与重算不符:应为 {winner or '未定'}")
         self.done.append(f"{opened['kind']} {len(ballots)} 张选票")
@@ -1896,8 +1897,8 @@ class Project:
         except Pause as pause:
             need(pause.kind != "round", "定标方案要求的投票尚未完成")
             need(bidder in pause.among, "中标人不在平票或抽签的范围内")
-            names = "、".join(pause.among)
-            self.undecided.append(f"{names} 之间由 {pause.kind} 决定,见其记录")
+            rule = "公开抽签" if pause.kind == "lottery" else f"规则 {pause.kind}"
+            self.undecided.append(f"{'、'.join(pause.among)} 之间由{rule}决定,见其记录")
         else:
             need(bidder == winner, f"中标人与重算不符:应为 {winner}")
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from audit_log.selectors import trail
-from audit_log.services import clock, keys, sealer, verification
+from audit_log.services import clock, keys, reconciling, sealer, verification
 from audit_log.verifier import verify
 from config.demo import cast, commission, job, synthetic
 from config.demo.case import Case
@@ -175,7 +175,7 @@ def print_lot(screen: Screen, code: str, names: dict[str, str]) -> None:
 
 
 def print_checks(screen: Screen, evidence: Path, home: Path) -> bool:
-    inside, folded = verification.verify(), verification.reconcile()
+    inside, folded = verification.verify(), reconciling.reconcile()
     outside = verify.verify(str(evidence), (home / "policy").read_text())
     standing = trail.standing()
     screen.out.write(

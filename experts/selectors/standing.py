@@ -5,7 +5,7 @@ from typing import Any
 _BY_REASON = {"absent": "absent", "replaced": "replaced"}
 
 
-def seat_states(entries: list[dict[str, Any]]) -> dict[str, str]:
+def seat_states(entries: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     """Return candidate → seat state after the entries of one draw stream."""
     states: dict[str, str] = {}
     for entry in entries:
@@ -21,4 +21,4 @@ def seat_states(entries: list[dict[str, Any]]) -> dict[str, str]:
             case "draw.closed":
                 seated = (name for names in data["seated"].values() for name in names)
                 states |= dict.fromkeys(seated, "served")
-    return states
+    return {candidate: {"state": state} for candidate, state in states.items()}
