@@ -16,7 +16,7 @@ def triggers_stand(databases: Sequence[str] | None = None, **_: Any) -> list[Che
     for alias in databases or ():
         if "audit_log_entry" not in connections[alias].introspection.table_names():
             continue
-        missing = guards.expected() - guards.standing(alias)
+        missing = guards.expected(alias) - guards.standing(alias)
         errors += [
             Error(f"数据库触发器缺失:{name}", hint="运行 manage.py migrate", id="audit_log.E001")
             for name in sorted(missing)

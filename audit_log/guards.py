@@ -5,6 +5,7 @@ refused by the database itself, on SQLite and on PostgreSQL alike. The statement
 every migration (`install`), so a rebuilt table gets its triggers back.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +17,6 @@ from django_fsm import FSMField
 
 from audit_log import guards_postgresql, guards_sqlite
 
-APPEND_ONLY = ("entry", "leaf", "node", "checkpoint", "cosignature", "attachment", "envelope")
-
 
 @dataclass(frozen=True)
 class Guard:
@@ -25,7 +24,8 @@ class Guard:
 
     `owner` is the column that holds the stream's id (default: the primary key). `said` tells, with
     `{data.path}` and `{type}` for places in the entry, which state the entry announces; `named` is
-    a column whose value, in double quotes, must occur in the entry (for parts of a stream).
+    a column whose value, in double quotes, must occur in the entry (for parts of a stream). `born`
+    are the states in which a row may first be written (default: the one a new object has).
     """
 
     model: type[models.Model]
@@ -33,6 +33,7 @@ class Guard:
     owner: str = ""
     said: str = "{data.to}"
     named: str = ""
+    born: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -57,6 +58,12 @@ class Guard:
     @property
     def is_part(self) -> bool:
         return bool(self.named)
+
+    def births(self) -> tuple[str, ...]:
+        """States in which a row may be inserted; empty where the model has no machine."""
+        if not self.has_state:
+            return ()
+        return self.born or (str(self.model._meta.get_field("state").get_default()),)
 
     def edges(self) -> list[tuple[str, str]]:
         """Every (from, to) the model's machine declares; empty where it has no machine."""
@@ -89,17 +96,14 @@ def _dialect(
     connection: BaseDatabaseWrapper,
 ) -> guards_sqlite.Dialect | guards_postgresql.Dialect:
     postgresql = connection.vendor == "postgresql"
-    return guards_postgresql.Dialect() if postgresql else guards_sqlite.Dialect()
+    return guards_postgresql.Dialect() if postgresql else guards_sqlite.Dialect(connection)
 
 
-def expected() -> set[str]:
-    """Names of all triggers that must stand; each dialect names them alike."""
-    names = {f"trail_{name}_{act}" for name in APPEND_ONLY for act in ("update", "delete")}
-    names |= {f"trail_entry_{act}" for act in ("chain", "queue")}
-    names |= {"trail_pending_update", "trail_pending_delete"}
-    for table in GUARDS:
-        names |= {f"guard_{table}_{act}" for act in ("insert", "update", "delete")}
-    return names
+def expected(using: str = "default") -> set[str]:
+    """Names of all triggers that must stand: those that `install` lays."""
+    statements = _dialect(connections[using]).install(list(GUARDS.values()))
+    found = (re.match(r"CREATE TRIGGER (\w+)", statement) for statement in statements)
+    return {match[1] for match in found if match}
 
 
 def standing(using: str = "default") -> set[str]:

@@ -94,14 +94,10 @@ class Dialect:
 
     def _guard(self, guard: "Guard") -> Iterator[str]:
         table = guard.table
-        yield self._function(
-            f"guard_{table}_insert",
-            f"IF {self._no_entry(guard, state=True)} THEN {_raise(table)} END IF; RETURN NEW;",
-        )
-        yield self._function(
-            f"guard_{table}_update",
-            f"IF {self._bad(guard)} THEN {_raise(table)} END IF; RETURN NEW;",
-        )
+        unborn = self._not_born(guard) + self._no_entry(guard, state=True)
+        for act, refused in (("insert", unborn), ("update", self._bad(guard))):
+            body = f"IF {refused} THEN {_raise(table)} END IF; RETURN NEW;"
+            yield self._function(f"guard_{table}_{act}", body)
         yield self._function(
             f"guard_{table}_delete", f"RAISE EXCEPTION 'guard: rows of {table} stay';"
         )
@@ -125,6 +121,11 @@ class Dialect:
         if origin and not guard.is_part:
             where += f" AND ({_json('{data.from}')}) = OLD.state"
         return f"NOT EXISTS (SELECT 1 FROM audit_log_entry e WHERE {where})"
+
+    def _not_born(self, guard: "Guard") -> str:
+        """A new row of a machine stands where its life may begin."""
+        born = ", ".join(f"'{state}'" for state in guard.births())
+        return f"NEW.state NOT IN ({born}) OR " if born else ""
 
     def _bad(self, guard: "Guard") -> str:
         pk = guard.pk_column

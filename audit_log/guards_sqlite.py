@@ -1,26 +1,21 @@
 """The triggers in SQLite's dialect.
 
-SQLite's delete triggers stay silent for INSERT OR REPLACE, so a BEFORE INSERT trigger refuses a
-place or a hash that is already taken (measured; see docs/trust.md).
+SQLite's delete triggers stay silent where OR REPLACE makes room for a row, so a trigger refuses an
+INSERT or UPDATE whose place is taken: by its hidden row number or under any unique index (measured;
+see docs/trust.md).
 """
 
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 if TYPE_CHECKING:
     from audit_log.guards import Guard
 
 _REFUSE = "SELECT RAISE(ABORT, '{}')"
-KEYS = {
-    "entry": "stream = NEW.stream AND n = NEW.n OR hash = NEW.hash OR id = NEW.id",
-    "leaf": '"index" = NEW."index" OR entry_id = NEW.entry_id',
-    "node": 'level = NEW.level AND "index" = NEW."index" OR id = NEW.id',
-    "checkpoint": "size = NEW.size",
-    "cosignature": "size = NEW.size AND line = NEW.line OR id = NEW.id",
-    "attachment": "sha256 = NEW.sha256",
-    "envelope": "commitment = NEW.commitment",
-}
+TABLES = ("entry", "leaf", "node", "checkpoint", "cosignature", "attachment", "envelope")
 
 
 class Dialect:
@@ -28,6 +23,9 @@ class Dialect:
         "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         " AND (name LIKE 'trail\\_%' ESCAPE '\\' OR name LIKE 'guard\\_%' ESCAPE '\\')"
     )
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self._connection = connection
 
     def install(self, guards: "list[Guard]") -> Iterator[str]:
         """Yield the statements that lay every trigger."""
@@ -39,10 +37,10 @@ class Dialect:
 
     def remove(self, tables: list[str]) -> Iterator[str]:
         """Yield the statements that take every trigger away."""
-        for name in KEYS:
+        for name in (*TABLES, "pending"):
             for act in ("update", "delete", "replace"):
                 yield f"DROP TRIGGER IF EXISTS trail_{name}_{act}"
-        for name in ("entry_chain", "entry_queue", "pending_update", "pending_delete"):
+        for name in ("entry_chain", "entry_queue"):
             yield f"DROP TRIGGER IF EXISTS trail_{name}"
         for table in tables:
             for act in ("insert", "update", "delete"):
@@ -55,16 +53,14 @@ class Dialect:
 
     def _append_only(self) -> Iterator[str]:
         refuse = _REFUSE.format("trail: append only")
-        for name, key in KEYS.items():
+        for name in TABLES:
             table = f"audit_log_{name}"
             yield from self._trigger(f"trail_{name}_update", f"BEFORE UPDATE ON {table}", refuse)
             yield from self._trigger(f"trail_{name}_delete", f"BEFORE DELETE ON {table}", refuse)
-            yield from self._trigger(
-                f"trail_{name}_replace",
-                f"BEFORE INSERT ON {table}",
-                refuse,
-                f"EXISTS (SELECT 1 FROM {table} WHERE {key})",
-            )
+        for name in (*TABLES, "pending"):
+            table = f"audit_log_{name}"
+            insert = f"BEFORE INSERT ON {table}"
+            yield from self._trigger(f"trail_{name}_replace", insert, refuse, self._taken(table))
 
     def _entry(self) -> Iterator[str]:
         yield from self._trigger(
@@ -107,8 +103,7 @@ class Dialect:
             f"guard_{table}_insert",
             f"BEFORE INSERT ON {table}",
             refuse,
-            f"EXISTS (SELECT 1 FROM {table} WHERE {guard.pk_column} ="
-            f" NEW.{guard.pk_column}) OR NOT {entry.format(names + state)}",
+            f"{self._taken(table)}{_not_born(guard)} OR NOT {entry.format(names + state)}",
         )
         yield from self._trigger(
             f"guard_{table}_update", f"BEFORE UPDATE ON {table}", refuse, self._bad(guard, entry)
@@ -126,6 +121,7 @@ class Dialect:
         pk = guard.pk_column
         head = "OLD.audit_n <> NEW.audit_n OR OLD.audit_hash <> NEW.audit_hash"
         bad = [
+            f"OLD.rowid <> NEW.rowid OR {self._taken(guard.table, but='rowid <> OLD.rowid')}",
             f"OLD.{pk} <> NEW.{pk} OR OLD.{guard.owner_column} <> NEW.{guard.owner_column}",
             f"({head}) AND (NEW.audit_n <= OLD.audit_n OR NOT {entry.format(names)})",
         ]
@@ -141,6 +137,32 @@ class Dialect:
                 f"OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ({listed})"
             )
         return " OR ".join(f"({condition})" for condition in bad)
+
+    def _taken(self, table: str, but: str = "TRUE") -> str:
+        """The condition that another row stands where OR REPLACE would put the new one."""
+        places = " OR ".join(["rowid = NEW.rowid", *self._unique(table)])
+        return f"EXISTS (SELECT 1 FROM {table} WHERE {but} AND ({places}))"
+
+    def _unique(self, table: str) -> Iterator[str]:
+        """Yield one condition per unique index: a row has the new row's values in it."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT list.name, sql FROM pragma_index_list(%s) AS list"
+                " JOIN sqlite_master USING (name) WHERE list.[unique] ORDER BY list.name",
+                [table],
+            )
+            for index, sql in cursor.fetchall():
+                cursor.execute("SELECT name FROM pragma_index_info(%s)", [index])
+                equal = [f'"{column}" = NEW."{column}"' for (column,) in cursor.fetchall()]
+                _, _, part = (sql or "").partition(" WHERE ")
+                new = re.sub(r'("\w+")', r"NEW.\1", part)
+                yield " AND ".join([*equal, *([f"({part})", f"({new})"] if part else [])])
+
+
+def _not_born(guard: "Guard") -> str:
+    """A new row of a machine stands where its life may begin."""
+    born = ", ".join(f"'{state}'" for state in guard.births())
+    return f" OR NEW.state NOT IN ({born})" if born else ""
 
 
 def _json(template: str) -> str:

@@ -45,6 +45,7 @@ def own_keys(request, settings, tmp_path: Path) -> None:
     settings.KEY_DIR = keys
     settings.TRAIL_SECOND_STORE = keys / "checkpoint"
     settings.WITNESS_VKEY_FILE = keys / "witness.json"
+    settings.TILES_DIR = tmp_path / "tiles"
     settings.WITNESS_DIR = tmp_path / "witness-exchange"
 
 

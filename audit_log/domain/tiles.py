@@ -2,13 +2,14 @@
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 WIDTH = 256
 HEIGHT = 8
 
 
-class Tile(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tile:
     """`width` hashes (1 … 256) of tree level 8·`level`, from number 256·`index` on."""
 
     level: int

@@ -97,14 +97,15 @@ def told_by(part: AuditedPart, ref: Ref) -> None:
 def _write(row: Audited) -> None:
     """One UPDATE of the changed columns: Django's save would cost as much as the entry does."""
     columns = [column for column in row.changed() if not column.primary_key]
-    table, quote = row._meta.db_table, connection.ops.quote_name
-    assigned = ", ".join(f"{quote(column.column)} = %s" for column in columns)
+    table, key = row._meta.db_table, row._meta.pk.column
+    quote = connection.ops.quote_name
+    names = [str(column.column) for column in columns]
+    assigned = ", ".join(f"{quote(name)} = %s" for name in names)
     values = [
         column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns
     ]
-    key = quote(row._meta.pk.column)
     with connection.cursor() as cursor:
-        sql = f"UPDATE {quote(table)} SET {assigned} WHERE {key} = %s"  # noqa: S608
+        sql = f"UPDATE {quote(table)} SET {assigned} WHERE {quote(str(key))} = %s"  # noqa: S608
         cursor.execute(sql, [*values, row.pk])
         if cursor.rowcount != 1:
             raise TrailError(f"{table} {row.pk} is gone")
