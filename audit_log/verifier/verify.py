@@ -1456,6 +1456,12 @@ def points(text: Json) -> Fraction:
     return Fraction(text)
 
 
+def _exact(value: Json) -> Fraction:
+    """A stated value: an integer, a decimal string or an exact `{"sum", "count"}`."""
+    exact = isinstance(value, dict)
+    return Fraction(value["sum"]) / Fraction(value["count"]) if exact else Fraction(value)
+
+
 def half_up(value: Fraction) -> str:
     """Two decimals, rounded half up."""
     hundredths = int(value * 100 + Fraction(1, 2))
@@ -1496,20 +1502,28 @@ def cut(groups: list[list[str]], seats: int) -> tuple[list[str], list[str], int]
     return sorted(kept), [], 0
 
 
-def choose(plan: Json, values: dict[str, Fraction], prices: Json) -> tuple[list[str], list[str]]:
-    """(candidates best first, bidders whose tie the published rules leave open)."""
+def choose(
+    plan: Json, values: dict[str, Fraction], prices: Json, decided: Json = ()
+) -> tuple[list[str], list[str]]:
+    """(candidates, bidders whose tie is still open): ranked best first, unranked by bidder.
+
+    `decided` is the order a public draw or the committee gave to bidders left open before.
+    """
     seats, ranked = plan["candidates"]["count"], plan["candidates"]["ranked"]
     chosen: list[str] = []
+    tied: list[str] = []
     queue = grouped(values)
-    while queue and len(chosen) < seats:
+    while queue and len(chosen) < seats and not tied:
         group = queue.pop(0)
         if len(group) <= (1 if ranked else seats - len(chosen)):
             chosen += group
         elif "lower_price" in plan["tie_rule"] and len({prices[b] for b in group}) > 1:
             queue = grouped({b: prices[b] for b in group}, lowest_first=True) + queue
+        elif set(group) <= set(decided):
+            queue = [[b] for b in decided if b in group] + queue
         else:
-            return chosen, group
-    return chosen, []
+            tied = group
+    return chosen if ranked else sorted(chosen), tied
 
 
 class Count(NamedTuple):
@@ -1718,6 +1732,7 @@ class Project:
         self.rounds: dict[str, Json] = {}  # data of opened ballot rounds by code
         self.done: list[str] = []  # what was re-run, in words
         self.undecided: list[str] = []  # what the published rules alone do not decide, in words
+        self.outcome: dict[str, Json] = {"candidates": [], "winner": ""}  # as the entries state it
 
     def take(self, entry: Entry) -> None:
         """Check one entry of the project's stream, in order; Bad names the difference."""
@@ -1776,8 +1791,10 @@ class Project:
         need(sorted(rows) == bidders and len(result["totals"]) == len(rows), "总分表的单位不符")
         for bidder, row in rows.items():
             self._check_total(bidder, row, by_member, kept[bidder])
-        self._check_candidates(plan, data["candidates"])
-        self.candidates = list(data["candidates"])
+        chosen, tied = choose(plan, self.totals, self.prices, result.get("decided_order", ()))
+        need(data["candidates"] == chosen, f"候选人与重算不符:应为 {'、'.join(chosen) or '无'}")
+        self.undecided += [f"{'、'.join(tied)} 同分,公布的规则不能区分"] if tied else []
+        self.candidates, self.gone = chosen, set()
         self.done.append(f"{len(sheets)} 份评分表的总分与候选人")
 
     def _check_total(self, bidder: str, row: Json, by_member: Json, kept: Json) -> None:
@@ -1792,19 +1809,8 @@ class Project:
         rank = 1 + sum(other > value for other in self.totals.values())
         need(equal(row["rank"], rank), f"{bidder} 的名次与重算不符:应为第 {rank} 名")
 
-    def _check_candidates(self, plan: Json, stated: list[str]) -> None:
-        chosen, tied = choose(plan, self.totals, self.prices)
-        wrong = f"候选人与重算不符:应为 {'、'.join(chosen)}"
-        size = min(plan["candidates"]["count"], len(self.totals))
-        need(len(set(stated)) == len(stated) == size, wrong)
-        need(set(chosen) <= set(stated) <= {*chosen, *tied}, wrong)
-        if plan["candidates"]["ranked"]:
-            need(stated[: len(chosen)] == chosen, wrong)
-        if tied:
-            self.undecided.append(f"{'、'.join(tied)} 同分,公布的规则不能区分")
-
     def on_report_submitted(self, data: Json) -> None:
-        rows = data["candidates"]
+        rows = self.outcome["candidates"] = data["candidates"]
         named = sorted(row["bidder"] for row in rows)
         need(named == sorted(self.candidates), "评标报告的候选人与汇总结果不同")
         for row in rows:
@@ -1822,6 +1828,8 @@ class Project:
 
     def on_winner_lost(self, data: Json) -> None:
         self.gone.add(data["bidder"])
+        if data.get("to") == "awarding":  # a new vote among the others
+            self.on_award_begun(data)
 
     def on_award_begun(self, data: Json) -> None:
         standing = [bidder for bidder in self.candidates if bidder not in self.gone]
@@ -1868,7 +1876,7 @@ class Project:
         self.done.append(f"{opened['kind']} {len(ballots)} 张选票")
 
     def _check_count(self, count: Count, data: Json) -> None:
-        stated = {row["bidder"]: Fraction(row["votes"]) for row in data["tally"]}
+        stated = {row["bidder"]: _exact(row["votes"]) for row in data["tally"]}
         text = "、".join(f"{name} {value}" for name, value in sorted(count.tally.items()))
         need(stated == count.tally, f"计票与重算不符:应为 {text}")
         kept, tie, _ = cut(count.groups, count.seats)
@@ -1889,6 +1897,7 @@ class Project:
             self._check_winner(bidder)
         else:
             self.undecided.append(f"{bidder} 递补中标,本程序不重算递补次序")
+        self.outcome["winner"] = bidder
         self.done.append(f"中标人 {bidder}")
 
     def _check_winner(self, bidder: str) -> None:
@@ -1904,9 +1913,10 @@ class Project:
 
 
 def check_projects(
-    log: Log, attachments: Attachments, envelopes: Envelopes, report: Report
+    bundle: Bundle, log: Log, attachments: Attachments, envelopes: Envelopes, report: Report
 ) -> None:
-    """Re-run every project of the log, as far as its envelopes are opened."""
+    """Re-run every project of the log, as far as its envelopes are opened; compare report.json."""
+    outcomes: list[Json] = []
     for stream in sorted(name for name in log.kept if name.startswith("project/")):
         project = Project(attachments, envelopes)
         for entry in log.kept[stream]:
@@ -1919,6 +1929,15 @@ def check_projects(
             report.noted(stream, f"{stream}:{text}")
         if project.done:
             report.passed(stream, f"{stream} 重算相符:{';'.join(project.done)}")
+        named = {"project": stream.partition("/")[2], "state": log.streams[stream].state or ""}
+        outcomes.append({**named, **project.outcome})
+    if "report.json" in bundle.names:
+        try:
+            stated = parse(bundle.read("report.json"))
+            need(equal(stated, {"v": 1, "projects": outcomes}), "report.json 与重算的结果不同")
+        except Bad as error:
+            report.failed("report", error)
+        report.passed("report", "report.json 与重算的结果相同")
 
 
 # --------------------------------------------------------------------------- 12. The whole check
@@ -1951,7 +1970,7 @@ def _check_all(bundle: Bundle, policy: Policy | None, fast: bool, report: Report
     check_refs(log, whole, report)
     envelopes.finish(report)
     draws = check_draws(bundle, log, attachments, report)
-    check_projects(log, attachments, envelopes, report)
+    check_projects(bundle, log, attachments, envelopes, report)
     if whole:
         check_whole_tree(log, notes, report)
     else:

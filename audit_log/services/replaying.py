@@ -1,0 +1,56 @@
+"""Replay: what a project, an expert or the whole pool was at a moment, from entries alone.
+
+The cost of one stream's replay depends on its own entries, not on the size of the log.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from audit_log.domain.entry import format_time
+from audit_log.folds import FOLDS, Entries
+from audit_log.selectors import trail
+from audit_log.services.reconciling import streams
+
+Rows = dict[str, dict[str, Any]]
+"""`table key` → column → value, as the entries tell them."""
+
+
+def at(stream: str, moment: datetime) -> Rows:
+    """Return every row that the stream tells as it stood at `moment`; empty before its start."""
+    return _folded(_until(trail.events(stream), moment))
+
+
+def difference(stream: str, earlier: datetime, later: datetime) -> list[tuple[str, str, Any, Any]]:
+    """Return (row, column, value then, value later) for all that changed between two moments."""
+    before, after = at(stream, earlier), at(stream, later)
+    return [
+        (row, column, before.get(row, {}).get(column), after.get(row, {}).get(column))
+        for row in sorted(before.keys() | after.keys())
+        for column in sorted(before.get(row, {}).keys() | after.get(row, {}).keys())
+        if before.get(row, {}).get(column) != after.get(row, {}).get(column)
+    ]
+
+
+def everything(kind: str, moment: datetime) -> Iterator[tuple[str, Rows]]:
+    """Yield each stream of a kind with its rows at `moment`: the pool, all projects."""
+    for stream, entries, _ in streams(f"{kind}/"):
+        if rows := _folded(_until(entries, moment)):
+            yield stream, rows
+
+
+def _until(entries: Entries, moment: datetime) -> Entries:
+    limit = format_time(moment)
+    return [entry for entry in entries if entry["at"] <= limit]
+
+
+def _folded(entries: Entries) -> Rows:
+    if not entries:
+        return {}
+    kind = entries[0]["stream"].partition("/")[0]
+    return {
+        f"{fold.table} {key}": dict(columns)
+        for fold in FOLDS.values()
+        if fold.kind == kind
+        for key, columns in fold.told(entries).items()
+    }
