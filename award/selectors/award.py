@@ -33,7 +33,12 @@ SINCE_BEGUN = (
 
 def plan_of(project: Project) -> AwardPlan | None:
     """The award plan that the tender document fixed, None where the project has none."""
-    return parse_plan(trail.document(project.award_plan)) if project.award_plan else None
+    return plan(project) if project.award_plan else None
+
+
+def plan(project: Project) -> AwardPlan:
+    """The award plan of a project that has one."""
+    return parse_plan(trail.document(project.award_plan))
 
 
 def standing(project: Project) -> list[Candidate]:
@@ -49,8 +54,9 @@ def committee(project: Project) -> QuerySet[Part]:
 
 def first_session(project: Project) -> int:
     """The session with which the present award began; later ones voted anew after a loss."""
-    begun = trail.last_event(project.stream, "project.award_begun")
-    return begun["data"]["session"] if begun else 1
+    begun = trail.events(project.stream, "project.award_begun")[-1]
+    session: int = begun["data"]["session"]
+    return session
 
 
 def rounds(project: Project) -> QuerySet[BallotRound]:
@@ -86,10 +92,7 @@ def record(project: Project, losing: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def outcome(project: Project, losing: tuple[str, ...] = ()) -> Outcome:
     """Replay the present award by the project's plan; raise StateError where the two disagree."""
-    plan = plan_of(project)
-    if plan is None:
-        raise LookupError(f"{project.pk} has no award plan")
-    return replay(plan, parse_state(record(project, losing)))
+    return replay(plan(project), parse_state(record(project, losing)))
 
 
 def next_step(project: Project) -> Step:
@@ -104,13 +107,11 @@ def round_result(project: Project, place: int) -> dict[str, Any]:
 
     `{"v": 1, "count": …, "ties": uses of tie rules that it brought, "next": the step it led to}`.
     """
-    plan, data = plan_of(project), record(project)
-    if plan is None:
-        raise LookupError(f"{project.pk} has no award plan")
+    fixed, data = plan(project), record(project)
     data["losses"] = [loss for loss in data["losses"] if loss["after"] <= place]
     closed = data["rounds"]
-    before = replay(plan, parse_state(data | {"rounds": closed[:place]}))
-    after = replay(plan, parse_state(data | {"rounds": closed[: place + 1]}))
+    before = replay(fixed, parse_state(data | {"rounds": closed[:place]}))
+    after = replay(fixed, parse_state(data | {"rounds": closed[: place + 1]}))
     counted = next(one for one in after.counts if one.step.round_no == place + 1)
     return {
         "v": 1,
@@ -147,14 +148,14 @@ def departs_from_order(project: Project, winner: str) -> bool:
     return any(totals[row.bid.bidder_id] > totals[winner] for row in standing(project))
 
 
-def active_award(project: Project) -> Award | None:
-    """The decision in force, or None."""
-    return Award.objects.filter(project=project, active=True).select_related("bid").first()
+def active_award(project: Project) -> Award:
+    """The decision in force; raise Award.DoesNotExist."""
+    return Award.objects.select_related("bid__bidder").get(project=project, active=True)
 
 
-def method_in_use(plan: AwardPlan, name: str) -> MethodSpec:
+def method_in_use(fixed: AwardPlan, name: str) -> MethodSpec:
     """The plan's method of that name."""
-    return next(spec for spec in plan.methods if spec.name == name)
+    return next(spec for spec in fixed.methods if spec.name == name)
 
 
 @dataclass(frozen=True)
@@ -200,17 +201,22 @@ class BallotForm:
 
 def ballot_form(project: Project) -> BallotForm | None:
     """The question of the open round with the bidders' names, None where no round is open."""
-    one, plan = open_round(project), plan_of(project)
-    if one is None or plan is None:
+    one = open_round(project)
+    if one is None:
         return None
-    spec = method_in_use(plan, next_step(project).method)
+    fixed = plan(project)
+    spec = method_in_use(fixed, next_step(project).method)
     bids = project.bids.filter(bidder_id__in=one.eligible).order_by("bidder_id")
     names = bids.values_list("bidder_id", "bidder__name")
-    field = {"cumulative": "points", "factor_scoring": "scores"}.get(spec.name, "choices")
     return BallotForm(
-        one.code, spec.name, METHODS[spec.name], field, list(names), one.seats,
-        plan.min_reason_chars,
+        one.code, spec.name, METHODS[spec.name], ballot_field(spec), list(names), one.seats,
+        fixed.min_reason_chars,
     )  # fmt: skip
+
+
+def ballot_field(spec: MethodSpec) -> str:
+    """The part of a ballot that a method's members fill in: choices, points or scores."""
+    return {"cumulative": "points", "factor_scoring": "scores"}.get(spec.name, "choices")
 
 
 def _losses(project: Project, losing: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -240,9 +246,7 @@ def _closed(one: BallotRound) -> dict[str, Any]:
 
 
 def _evaluation(project: Project) -> list[dict[str, Any]]:
-    result = scores.result(project)
-    if result is None:
-        raise LookupError(f"{project.pk} has no evaluation result")
+    result = scores.result(project) or {}
     return [
         {"bidder": row["bidder"], "value": {"sum": row["sum"], "count": row["count"]}}
         for row in result["totals"]

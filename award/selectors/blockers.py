@@ -44,12 +44,10 @@ def draft_candidates(row: Project) -> list[Blocker]:
 @_only_in("reported")
 def publish_candidates(row: Project) -> list[Blocker]:
     """R16: a draft of this report, in time (条例第五十四条第一款)."""
-    draft = grounds.waiting_notice(row, "candidates")
+    draft = grounds.drafts(row, "candidates").last()
     if draft is None or trail.document(draft.body)["report"] != row.report:
         return [Blocker("notice_missing", "招标人尚未按本次评标报告拟定候选人公示")]
-    return grounds.late(
-        row, deadlines.PUBLISH_CANDIDATES, row.reported_at and local_day(row.reported_at)
-    )
+    return grounds.late(row, deadlines.PUBLISH_CANDIDATES, grounds.reported_on(row))
 
 
 def object(row: Project) -> list[Blocker]:
@@ -57,16 +55,10 @@ def object(row: Project) -> list[Blocker]:
     stage = grounds.objection_stage(row)
     if stage not in OBJECTABLE:
         return [wrong_state(row)]
-    notice = grounds.released(row, stage)
-    if notice is None or notice.released_at is None or notice.public_until is None:
-        return [Blocker("notice_missing", "尚未发布公示")]
     profile, facts = binding(row)
+    start, last = grounds.publicity_days(row, stage)
     return objections.objection_in_publicity(
-        profile,
-        facts,
-        received_on=today(),
-        start=local_day(notice.released_at),
-        last=notice.public_until,
+        profile, facts, received_on=today(), start=start, last=last
     )
 
 
@@ -168,14 +160,15 @@ def decide(row: Project) -> list[Blocker]:
     """All are there, the rounds have a winner, no other lot is his; lateness is noted."""
     if award.open_round(row) is not None:
         return [grounds.ROUND_OPEN]
-    step, plan = award.next_step(row), award.plan_of(row)
-    if step.kind != "winner" or plan is None:
+    step = award.next_step(row)
+    if step.kind != "winner":
         return [grounds.NEXT[step.kind]]
+    plan = award.plan(row)
     return [
         *grounds.absent(row),
         *grounds.earlier_lots(row, plan),
         *grounds.winner_elsewhere(row, plan, step.winner or ""),
-        *grounds.late(row, deadlines.DECIDE_AWARD, row.reported_at and local_day(row.reported_at)),
+        *grounds.late(row, deadlines.DECIDE_AWARD, grounds.reported_on(row)),
     ]
 
 
@@ -198,19 +191,18 @@ def confirm_first(row: Project) -> list[Blocker]:
 
 @_only_in("awarded")
 def publish_result(row: Project) -> list[Blocker]:
-    """A result drawn up at the decision waits for another person."""
-    missing = Blocker("notice_missing", "尚未拟定中标结果公示")
-    return [] if grounds.waiting_notice(row, "result") else [missing]
+    """The result was drawn up at the decision and waits for another person."""
+    return []
 
 
 @_only_in("result_public")
 def notify(row: Project) -> list[Blocker]:
     """The publicity of the result is over, no objection; R24's term is noted."""
-    decision = award.active_award(row)
+    decided_on = local_day(award.active_award(row).decided_at)
     return [
         *grounds.publicity_over(row, publicity.RESULT),
         *grounds.open_objections(row),
-        *grounds.late(row, deadlines.NOTIFY, local_day(decision.decided_at) if decision else None),
+        *grounds.late(row, deadlines.NOTIFY, decided_on),
     ]
 
 
@@ -229,6 +221,4 @@ def reconfirm(row: Project) -> list[Blocker]:
 @_only_in("notified")
 def contract(row: Project) -> list[Blocker]:
     """R25: within the term from the notice, which is noted."""
-    notice = row.notices.filter(kind="award", released_at__isnull=False).order_by("-pk").first()
-    since = local_day(notice.released_at) if notice and notice.released_at else None
-    return grounds.late(row, deadlines.SIGN_CONTRACT, since)
+    return grounds.late(row, deadlines.SIGN_CONTRACT, grounds.notified_on(row))

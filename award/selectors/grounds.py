@@ -1,13 +1,18 @@
 """Single reasons that several acts of publicity, objection and award share."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
+
+from audit_log.domain.entry import parse_time
 from audit_log.selectors import trail
+from audit_log.services import clock
 from award.domain.lifecycle import OPEN_OBJECTION
 from award.domain.plan import AwardPlan
 from award.models import Notice, Objection
 from award.selectors import award, lots
-from award.selectors.rules import binding, today
+from award.selectors.rules import binding, local_day, today
 from evaluation.models import Project
 from rulebook.domain import deadlines, objections, publicity
 from rulebook.domain.blockers import Blocker, blocker, collect
@@ -31,9 +36,26 @@ def objection_stage(row: Project) -> str:
     return row.suspended_from if row.state == "suspended" else row.state
 
 
-def waiting_notice(row: Project, kind: str) -> Notice | None:
-    """The newest notice of a kind that was drawn up and not yet released."""
-    return Notice.objects.filter(project=row, kind=kind, released_at=None).order_by("-pk").first()
+def drafts(row: Project, kind: str) -> QuerySet[Notice]:
+    """Notices of a kind drawn up and not yet released; the newest is the one to go out."""
+    return Notice.objects.filter(project=row, kind=kind, released_at=None).order_by("pk")
+
+
+def publicity_days(row: Project, stage: str) -> tuple[date, date]:
+    """First and last day of the publicity of a stage, as the entry of its release says."""
+    kind = "candidates" if stage == "candidates_public" else "result"
+    released = trail.events(row.stream, f"project.{kind}_published")[-1]
+    return _day(released), date.fromisoformat(released["data"]["public_until"])
+
+
+def notified_on(row: Project) -> date:
+    """The day on which the notices went out."""
+    return _day(trail.events(row.stream, "project.notified")[-1])
+
+
+def reported_on(row: Project) -> date:
+    """The day on which the report was received; today while there is none, so nothing is late."""
+    return local_day(row.reported_at or clock.now())
 
 
 def upheld_without_effect(row: Project) -> list[str]:
@@ -81,25 +103,17 @@ def open_objections(row: Project) -> list[Blocker]:
 
 
 def publicity_over(row: Project, notice: Term) -> list[Blocker]:
-    """R16 and the publicity of the result: its last day has passed."""
-    if row.public_until is None:
-        return [Blocker("notice_missing", "尚未发布公示")]
+    """R16 and the publicity of the result: its last day has passed; without one it never has."""
     profile, facts = binding(row)
-    return publicity.publicity_over(
-        profile, facts, last=row.public_until, today=today(), notice=notice
-    )
+    last = row.public_until or date.max
+    return publicity.publicity_over(profile, facts, last=last, today=today(), notice=notice)
 
 
-def released(row: Project, stage: str) -> Notice | None:
-    """The newest notice of a publicity that went out."""
-    kind = "candidates" if stage == "candidates_public" else "result"
-    rows = Notice.objects.filter(project=row, kind=kind, released_at__isnull=False)
-    return rows.order_by("-pk").first()
-
-
-def late(row: Project, term: Term, since: date | None) -> list[Blocker]:
-    """What an act notes that comes after its term; nothing while its start is unknown."""
-    if since is None:
-        return []
+def late(row: Project, term: Term, since: date) -> list[Blocker]:
+    """What an act notes that comes after its term."""
     profile, facts = binding(row)
     return deadlines.overdue(profile, facts, profiles.calendar(), term, since=since, done=today())
+
+
+def _day(event: dict[str, Any]) -> date:
+    return local_day(parse_time(event["at"]))

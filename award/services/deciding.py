@@ -147,8 +147,7 @@ def contract(*, actor: Actor, project: str, signed_on: date, price_fen: int) -> 
     row = lock.project(project)
     permit(actor, "project.contract", row)
     warnings = refuse(blockers.contract(row))
-    decision = award.active_award(row)
-    if decision is None or decision.bid.price_fen != price_fen:
+    if award.active_award(row).bid.price_fen != price_fen:
         basis = "《中华人民共和国招标投标法》第四十六条"
         raise Refused([Blocker("price_differs", "合同价款应当与中标价一致", basis=basis)])
     if signed_on > today():

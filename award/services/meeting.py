@@ -38,7 +38,7 @@ def begin_award(*, actor: Actor, project: str) -> Ref:
     row, _ = lock.lots_of(project)
     permit(actor, "project.begin_award", row)
     warnings = refuse(blockers.begin_award(row))
-    plan = _plan(row)
+    plan = award.plan(row)
     elsewhere = lots.winners_elsewhere(row) if plan.no_double_award else {}
     lock.fire(row, "begin_award", *(lots.awarded_entry(lot) for lot in elsewhere))
     row.award_session += 1
@@ -106,10 +106,10 @@ def cast_ballot(
     row = lock.project(project)
     permit(actor, "project.cast_ballot", row)
     refuse(blockers.cast_ballot(row))
-    one = _open_round(row)
+    one = BallotRound.objects.get(project=row, state="open")
     if actor.id in envelopes.current(one.stream, one.kind):
         raise Refused([Blocker("already_voted", "您已在本轮投票,选票提交后不能更改")])
-    plan = _plan(row)
+    plan = award.plan(row)
     spec = award.method_in_use(plan, award.next_step(row).method)
     content = _content(spec, reason, choices or [], points or [], scores or [])
     _check_ballot(row, plan, spec, one, content)
@@ -125,7 +125,7 @@ def close_ballot(*, actor: Actor, project: str) -> Ref:
     row = lock.project(project)
     permit(actor, "project.close_ballot", row)
     refuse(blockers.close_ballot(row))
-    one = _open_round(row)
+    one = BallotRound.objects.get(project=row, state="open")
     one.close()
     step = {"round": {"code": one.code, "from": "open", "to": one.state}}
     closed = envelopes.close(row, "project.ballots_closed", actor, kind=one.kind, extra=step)
@@ -147,20 +147,6 @@ def seat_committee(row: Project, actor: Actor) -> None:
             for leads in [relation == "ballot" and code == content["leader"]]
         )
     row.parts.filter(relation__in=("ballot", "watch")).update(signed_in_at=None)
-
-
-def _plan(row: Project) -> AwardPlan:
-    plan = award.plan_of(row)
-    if plan is None:
-        raise LookupError(f"{row.pk} has no award plan")
-    return plan
-
-
-def _open_round(row: Project) -> BallotRound:
-    one = award.open_round(row)
-    if one is None:
-        raise LookupError(f"{row.pk} has no open round")
-    return one
 
 
 def _new_round(row: Project, step: Step) -> BallotRound:
@@ -190,8 +176,8 @@ def _content(
 ) -> dict[str, Any]:
     ranked = spec.name in RANKED_BALLOTS or spec.vote == "pairwise"
     match spec.name:
-        case "cumulative":
-            return {"points": points, "reason": reason}
+        case "cumulative":  # a name without points is not on the ballot
+            return {"points": [row for row in points if row["points"]], "reason": reason}
         case "factor_scoring":
             return {"scores": scores, "reason": reason}
     return {"ranking" if ranked else "chosen": choices, "reason": reason}
@@ -202,8 +188,8 @@ def _check_ballot(
 ) -> None:
     problems = validate_ballot(spec, one.eligible, one.seats, content, plan.min_reason_chars)
     if problems:
-        field = "reason" if problems[0].code == "reason_too_short" else "choices"
-        message = problems[0].message
+        short = problems[0].code == "reason_too_short"
+        field, message = "reason" if short else award.ballot_field(spec), problems[0].message
         raise BadInput(problems[0].code, message, {field: message})
     profile, facts = binding(row)
     refuse(award_rules.ballot_reason(profile, facts, reason=content["reason"]))

