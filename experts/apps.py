@@ -11,6 +11,13 @@ SEAT_SAID = (
 """Which seat state an entry of the draw announces (keys are fixed by formats.md section 4)."""
 
 
+UNTOLD_DRAW = {
+    "bidders": "they stand in the projects' streams; a draw's stream never tells who bids",
+    "roster": "the names, locked under the draw's secret; the manifest commits to each",
+}
+UNTOLD_SEAT = {"answer_by": "follows from the time of its round and the profile's minutes"}
+
+
 class ExpertsConfig(AppConfig):
     name = "experts"
     verbose_name = "专家库与抽取"
@@ -20,7 +27,7 @@ class ExpertsConfig(AppConfig):
         from audit_log import catalogue, folds, guards
         from experts.acts import ACTS
         from experts.events import EVENTS
-        from experts.selectors.standing import seat_states
+        from experts.selectors import standing as told
 
         catalogue.register(EVENTS)
         seat = guards.Guard(
@@ -30,12 +37,25 @@ class ExpertsConfig(AppConfig):
             said=SEAT_SAID,
             named="candidate",
         )
-        guards.register(
-            guards.Guard(self.get_model("Expert")), guards.Guard(self.get_model("Draw")), seat
-        )
+        # One taken over from a higher pool is in the pool at once (experts.services.pool).
+        expert = guards.Guard(self.get_model("Expert"), born=("applied", "active"))
+        guards.register(expert, guards.Guard(self.get_model("Draw")), seat)
         folds.register(
-            folds.Fold(seat.model, "draw", seat_states, key=lambda row: row.candidate),
-            folds.Fold(self.get_model("Expert"), "expert"),
-            folds.Fold(self.get_model("Draw"), "draw"),
+            folds.Fold(expert.model, "expert", told.experts_told),
+            folds.Fold(
+                self.get_model("ExpertSpecialty"),
+                "expert",
+                told.specialties_told,
+                stream=lambda row: f"expert/{row.expert_id}",
+                key=lambda row: row.code,
+            ),
+            folds.Fold(self.get_model("Draw"), "draw", told.draws_told, untold=UNTOLD_DRAW),
+            folds.Fold(
+                seat.model,
+                "draw",
+                told.seats_told,
+                key=lambda row: row.candidate,
+                untold=UNTOLD_SEAT,
+            ),
         )
         acts.register(*ACTS)

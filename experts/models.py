@@ -119,6 +119,7 @@ class Draw(Audited):
     trade = models.CharField("行业", max_length=20)
     region = models.CharField("地区", max_length=6)
     request: Any = models.JSONField("申请内容")
+    bidders: Any = models.JSONField("开标后应回避的投标人", default=list)
     held_at = models.DateTimeField("评标时间")
     place = models.CharField("评标地点", max_length=100)
     manifest = models.CharField("名册摘要", max_length=64, blank=True)

@@ -22,6 +22,7 @@ import sys
 import time
 import zipfile
 import zlib
+from collections import Counter
 from fractions import Fraction
 from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
@@ -588,8 +589,9 @@ class Attachments:
 
 def check_files(bundle: Bundle, report: Report) -> bool:
     """Refuse duplicate names, since two readers could see two files; hash the attachments."""
-    for name in sorted(bundle.names):
-        if bundle.listed.count(name) > 1:
+    times = Counter(bundle.listed)
+    for name in sorted(times):
+        if times[name] > 1:
             report.failed("zip", f"压缩包中文件名重复:{name}")
         elif not _NAMES.match(name):
             report.noted("zip", f"压缩包中有格式之外的文件,未核验:{name}")
@@ -830,9 +832,9 @@ class Envelopes:
 
     def take(self, entry: Entry) -> None:
         """Check what an entry does with envelopes; Bad names the rule."""
-        data, event = entry.data.get("opening", entry.data), entry.type.partition(".")[2]
+        data, event = entry.data, entry.type.partition(".")[2]
         for key in _DOCUMENTS:
-            self._attachments.expect(entry.data.get(key))
+            self._attachments.expect(data.get(key))
         if entry.type == "draw.committed":
             self._once(data["omissions"], entry)
         elif event.endswith("_closed") and "commitments" in data:
@@ -840,9 +842,9 @@ class Envelopes:
         elif "commitment" not in data or entry.type == "draw.candidate_opened":
             return
         elif "not_opened" in data:
-            self._closing_of(entry, data).not_opened[data["commitment"]] = entry
+            self._closing_of(entry).not_opened[data["commitment"]] = entry
         elif "salt" in data:
-            self._open(entry, data)
+            self._open(entry)
         elif entry.stream.startswith("sealed/"):
             need(entry.n == 0, "单独封存的流只有一条")
             self._once(data["commitment"], entry)
@@ -875,8 +877,9 @@ class Envelopes:
         same = sorted(closing.listed) == sorted(counting.values())
         need(same, "截止清单与截止时有效的封存不符")
 
-    def _closing_of(self, entry: Entry, data: Json) -> Closing:
+    def _closing_of(self, entry: Entry) -> Closing:
         """The closing that allows this opening."""
+        data = entry.data
         commitment, sealed = data["commitment"], self.seals.get(data["commitment"])
         if sealed is None or sealed.stream != entry.stream:
             raise Bad("开启的信封未曾在本流封存")
@@ -889,8 +892,9 @@ class Envelopes:
         need(fresh, "同一信封重复开启")
         return closing
 
-    def _open(self, entry: Entry, data: Json) -> None:
-        self._closing_of(entry, data).opened[data["commitment"]] = entry
+    def _open(self, entry: Entry) -> None:
+        data = entry.data
+        self._closing_of(entry).opened[data["commitment"]] = entry
         need(("content" in data) != ("attachment" in data), "应有 content 或 attachment 之一")
         attached = "attachment" in data
         content = self._attachments.read(data["attachment"]) if attached else data["content"]
@@ -1085,10 +1089,11 @@ def check_trust(log: Log, notes: list[Note], trust: Trust, report: Report) -> bo
 
 def _check_times(log: Log, trust: Trust, report: Report) -> None:
     """Flag entries dated more than five minutes after the cosignature that covers them."""
-    for size, moment in trust.witnessed.items():
-        limit = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment + 300))
-        latest = max((at for at, place in zip(log.ats, log.places) if place < size), default="")
-        if latest > limit:
+    rows, latest = sorted(zip(log.places, log.ats), reverse=True), ""
+    for size, moment in sorted(trust.witnessed.items()):
+        while rows and rows[-1][0] < size:
+            latest = max(latest, rows.pop()[1])
+        if latest > time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment + 300)):
             report.noted("witness", f"检查点 {size} 的见证时间早于其中条目记载的时间 {latest}")
 
 
@@ -1491,15 +1496,31 @@ def grouped(values: dict[str, Any], lowest_first: bool = False) -> list[list[str
     return [sorted(name for name in values if values[name] == level) for level in levels]
 
 
-def cut(groups: list[list[str]], seats: int) -> tuple[list[str], list[str], int]:
-    """(kept, tied on the line, places open for the tied) after `seats` places."""
+class Cut(NamedTuple):
+    """The line after so many places: who is in, who is tied on it for `left` places, who is out."""
+
+    kept: list[str]
+    tie: list[str]
+    left: int
+    out: list[list[str]]
+
+
+def cut(groups: list[list[str]], seats: int) -> Cut:
+    """Draw the line through names ordered best first, equals together."""
     kept: list[str] = []
-    for group in groups:
+    for place, group in enumerate(groups):
         left = seats - len(kept)
-        if left and len(group) > left:
-            return sorted(kept), group, left
-        kept += group if left else []
-    return sorted(kept), [], 0
+        if len(group) > left:
+            tie = group if left else []
+            return Cut(sorted(kept), tie, left, groups[place + 1 if left else place :])
+        kept += group
+    return Cut(sorted(kept), [], 0, [])
+
+
+def without(groups: list[list[str]], gone: Iterable[str]) -> list[list[str]]:
+    """The groups without some names; empty groups are left out."""
+    left = [[name for name in group if name not in gone] for group in groups]
+    return [group for group in left if group]
 
 
 def choose(
@@ -1556,9 +1577,10 @@ def count_ballots(
     if name == "deliberation" and method["decided_by"] == "chair":
         need(leader in ballots, "缺少定标组长的意见")
         first = _choices(ballots[leader])
-        groups = [first, *([b for b in group if b not in first] for group in groups)]
-    kept, tie, _ = cut(groups, seats)
-    return Count(tally, groups, seats, runoff, sorted(kept + tie) if name == "vote_lottery" else [])
+        groups = [first, *without(groups, first)]
+    line = cut(groups, seats)
+    lottery = sorted(line.kept + line.tie) if name == "vote_lottery" else []
+    return Count(tally, groups, seats, runoff, lottery)
 
 
 def _choices(ballot: Json) -> list[str]:
@@ -1617,7 +1639,7 @@ def _wins(among: list[str], votes: dict[tuple[str, str], int]) -> dict[str, Frac
 
 def _head_to_head(groups: list[list[str]], seats: int, votes: Any) -> list[list[str]]:
     """Order by pairs won; those tied on the line again by the pairs among themselves alone."""
-    tie = cut(groups, seats)[1]
+    tie = cut(groups, seats).tie
     split = grouped(_wins(tie, votes)) if tie else []
     if len(split) < 2:
         return groups
@@ -1633,6 +1655,9 @@ class Pause(Exception):
         self.kind, self.among, self.seats = kind, sorted(among), seats
 
 
+Placing = Any  # (names that have the places, the others behind them in groups)
+
+
 class Award:
     """Replays the award plan over the rounds held: what was counted, what must come next."""
 
@@ -1645,22 +1670,26 @@ class Award:
         self.rounds: list[dict[str, Json]] = []  # ballots by member
         self.counts: list[Count] = []
 
-    def decide(self) -> str:
-        """The winner; Pause where the plan asks for more than has been held."""
+    def decide(self, gone: Iterable[str] = ()) -> str:
+        """The winner, without who is gone the next; Pause where more is to be held first."""
         self.counts, remaining = [], self.standing
+        behind: list[list[str]] = []
         for method in self.methods if len(remaining) > 1 else ():
             if len(remaining) > method.get("keep", 1):
                 for seats in self._stages(method, len(remaining)):
-                    remaining = self._settle(method, remaining, seats, 0)
+                    remaining, out = self._settle(method, remaining, seats, 0)
+                    behind = out + behind
         need(len(remaining) == 1, "定标方案没有选出一名中标人")
-        return remaining[0]
+        order = without([remaining, *behind], gone)
+        need(order, "没有在列的候选人")
+        return order[0][0] if len(order[0]) == 1 else self._chain(order[0], 1)[0][0]
 
     def _stages(self, method: Json, names: int) -> list[int]:
         if method["method"] == "round_elimination":
             return list(self.plan["rounds"]["by_candidates"][str(names)])
         return [method.get("finalists", method.get("keep", 1))]
 
-    def _settle(self, method: Json, among: list[str], seats: int, revotes: int) -> list[str]:
+    def _settle(self, method: Json, among: list[str], seats: int, revotes: int) -> Placing:
         """Hold one ballot and whatever it takes until its places are filled."""
         if method["method"] == "direct_lottery" or len(among) <= method.get("finalists", 0):
             raise Pause("lottery", among, 1)
@@ -1670,25 +1699,29 @@ class Award:
             raise Pause("lottery", count.lottery, 1)
         again = not priced and revotes < self.plan["max_revotes"]
         if count.runoff and again:
-            return self._settle(method, count.runoff, seats, revotes + 1)
-        kept, tie, left = cut(count.groups, seats)
-        if tie:
-            settle = functools.partial(self._settle, method)
-            kept += settle(tie, left, revotes + 1) if again else self._chain(tie, left)
-        return sorted(kept)
+            kept, out = self._settle(method, count.runoff, seats, revotes + 1)
+            return kept, out + without(count.groups, count.runoff)
+        line = cut(count.groups, seats)
+        more: list[str] = []
+        out = []
+        if line.tie and again:
+            more, out = self._settle(method, line.tie, line.left, revotes + 1)
+        elif line.tie:
+            more, out = self._chain(line.tie, line.left)
+        return sorted(line.kept + more), out + line.out
 
-    def _chain(self, tie: list[str], left: int) -> list[str]:
+    def _chain(self, tie: list[str], left: int) -> Placing:
         """Fill the open places by the tie rules that need no ballot."""
         kept: list[str] = []
+        behind: list[list[str]] = []
         for rule in (rule for rule in self.plan["tie_chain"] if rule != "revote"):
             values = self.facts.get(rule, {})
             if not set(tie) <= set(values):
                 raise Pause(rule, tie, left)
-            groups = grouped({name: values[name] for name in tie}, rule == "lower_price")
-            more, tie, left = cut(groups, left)
-            kept += more
+            line = cut(grouped({b: values[b] for b in tie}, rule == "lower_price"), left)
+            kept, behind, tie, left = kept + line.kept, line.out + behind, line.tie, line.left
             if not tie:
-                return kept
+                return kept, behind
         raise Pause("lottery", tie, left)
 
     def _by_price(self, method: Json, among: list[str]) -> Count:
@@ -1713,12 +1746,13 @@ class Award:
 class Project:
     """Re-runs scores, candidates, ballots and award of one project stream, entry by entry."""
 
-    def __init__(self, attachments: Attachments, envelopes: Envelopes) -> None:
+    def __init__(self, attachments: Attachments, envelopes: Envelopes, draws: list[Draw]) -> None:
         self._attachments = attachments
         self._envelopes = envelopes
+        self._draws = {draw.draw: draw for draw in draws}
         self.regime = ""
-        self.plan = ""  # SHA-256 of the award plan, then of the evaluation plan
-        self.evaluation_plan = ""
+        self.plan = self.evaluation_plan = ""  # SHA-256 of the published documents
+        self.representatives: set[str] = set()
         self.prices: dict[str, int] = {}
         self.rejected: set[str] = set()
         self.members: list[str] = []
@@ -1764,8 +1798,15 @@ class Project:
     def on_opened(self, data: Json) -> None:
         need(equal(data["bids"], len(self.prices)), "开标的投标份数与开启的不同")
 
+    def on_representative_appointed(self, data: Json) -> None:
+        self.representatives.add(data["member"])
+
     def on_evaluation_started(self, data: Json) -> None:
+        need(data["draw"] in self._draws, "评标委员会所依据的抽取不在证据包中,或未能重算")
+        drawn = {expert for expert, _ in self._draws[data["draw"]].identities.values()}
         self.members = sorted(data["members"])
+        strangers = set(self.members) - drawn - self.representatives
+        need(not strangers, f"{'、'.join(sorted(strangers))} 既非抽中的专家,也非招标人代表")
 
     def on_bid_rejected(self, data: Json) -> None:
         need(data["bidder"] in self.prices, "否决的不是投标人")
@@ -1802,10 +1843,11 @@ class Project:
         stated = {item["member"]: points(item["total"]) for item in row["members"]}
         mine = {member: totals[bidder] for member, totals in by_member.items()}
         need(stated == mine, f"{bidder} 的各成员总分与重算不符")
-        exact = row.get("value", row)  # sum and count stand in the row or in its `value`
-        same = points(exact["sum"]) == sum(kept, _ZERO) and equal(exact["count"], len(kept))
-        shown = row["display"] if "display" in row else row["total"]
-        need(same and shown == half_up(value), f"{bidder} 的总分与重算不符:应为 {half_up(value)}")
+        same = points(row["sum"]) == sum(kept, _ZERO) and equal(row["count"], len(kept))
+        need(
+            same and row["total"] == half_up(value),
+            f"{bidder} 的总分与重算不符:应为 {half_up(value)}",
+        )
         rank = 1 + sum(other > value for other in self.totals.values())
         need(equal(row["rank"], rank), f"{bidder} 的名次与重算不符:应为第 {rank} 名")
 
@@ -1838,10 +1880,9 @@ class Project:
         self.award.leader = self.leader
 
     def on_award_members_opened(self, data: Json) -> None:
-        content = self._opened(data.get("opening", data))
-        self.voters, self.leader = sorted(content["members"]), content.get("leader", "")
-        if self.award:
-            self.award.leader = self.leader
+        content = self._opened(data)
+        self.voters, self.leader = sorted(content["members"]), content["leader"]
+        self.award.leader = self.leader
 
     def on_round_opened(self, data: Json) -> None:
         need(self.award, "定标尚未开始")
@@ -1872,17 +1913,15 @@ class Project:
         except Pause:
             winner = ""
         self._check_count(self.award.counts[-1], data)
-        need(data["winner"] in ("", winner), f"本轮的中标人与重算不符:应为 {winner or '未定'}")
+        need(data["winner"] == winner, f"本轮的中标人与重算不符:应为 {winner or '未定'}")
         self.done.append(f"{opened['kind']} {len(ballots)} 张选票")
 
     def _check_count(self, count: Count, data: Json) -> None:
         stated = {row["bidder"]: _exact(row["votes"]) for row in data["tally"]}
         text = "、".join(f"{name} {value}" for name, value in sorted(count.tally.items()))
         need(stated == count.tally, f"计票与重算不符:应为 {text}")
-        kept, tie, _ = cut(count.groups, count.seats)
-        if count.runoff:
-            kept, tie = [], count.runoff if data["tie"] else []
-        elif count.lottery and not data["tie"]:
+        kept, tie, *_ = cut(count.groups, count.seats)
+        if count.runoff or count.lottery:
             kept, tie = count.lottery, []
         need(sorted(data["kept"]) == kept, f"入选名单与重算不符:应为 {'、'.join(kept) or '无'}")
         need(sorted(data["tie"]) == tie, f"平票名单与重算不符:应为 {'、'.join(tie) or '无'}")
@@ -1893,16 +1932,15 @@ class Project:
         need(equal(data["price_fen"], self.prices[bidder]), "中标价与投标报价不同")
         if self.regime != "separated":
             need(bidder == standing[0], f"中标人与重算不符:应为排序第一的 {standing[0]}")
-        elif self.award and self.award.standing == sorted(standing):
-            self._check_winner(bidder)
         else:
-            self.undecided.append(f"{bidder} 递补中标,本程序不重算递补次序")
+            need(self.award, "没有定标会议的记录")
+            self._check_winner(bidder)
         self.outcome["winner"] = bidder
         self.done.append(f"中标人 {bidder}")
 
     def _check_winner(self, bidder: str) -> None:
         try:
-            winner = self.award.decide()
+            winner = self.award.decide(self.gone)
         except Pause as pause:
             need(pause.kind != "round", "定标方案要求的投票尚未完成")
             need(bidder in pause.among, "中标人不在平票或抽签的范围内")
@@ -1912,13 +1950,11 @@ class Project:
             need(bidder == winner, f"中标人与重算不符:应为 {winner}")
 
 
-def check_projects(
-    bundle: Bundle, log: Log, attachments: Attachments, envelopes: Envelopes, report: Report
-) -> None:
+def check_projects(bundle: Bundle, log: Log, start: Callable[[], Project], report: Report) -> None:
     """Re-run every project of the log, as far as its envelopes are opened; compare report.json."""
     outcomes: list[Json] = []
     for stream in sorted(name for name in log.kept if name.startswith("project/")):
-        project = Project(attachments, envelopes)
+        project = start()
         for entry in log.kept[stream]:
             try:
                 strictly(project.take, entry)
@@ -1970,7 +2006,8 @@ def _check_all(bundle: Bundle, policy: Policy | None, fast: bool, report: Report
     check_refs(log, whole, report)
     envelopes.finish(report)
     draws = check_draws(bundle, log, attachments, report)
-    check_projects(bundle, log, attachments, envelopes, report)
+    start = functools.partial(Project, attachments, envelopes, draws)
+    check_projects(bundle, log, start, report)
     if whole:
         check_whole_tree(log, notes, report)
     else:

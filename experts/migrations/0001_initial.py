@@ -29,6 +29,10 @@ class Migration(migrations.Migration):
                 ("trade", models.CharField(max_length=20, verbose_name="行业")),
                 ("region", models.CharField(max_length=6, verbose_name="地区")),
                 ("request", models.JSONField(verbose_name="申请内容")),
+                (
+                    "bidders",
+                    models.JSONField(default=list, verbose_name="开标后应回避的投标人"),
+                ),
                 ("held_at", models.DateTimeField(verbose_name="评标时间")),
                 ("place", models.CharField(max_length=100, verbose_name="评标地点")),
                 ("manifest", models.CharField(blank=True, max_length=64, verbose_name="名册摘要")),

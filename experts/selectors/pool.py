@@ -65,8 +65,7 @@ def eligible(draw: Draw) -> tuple[list[Eligible], list[tuple[str, str]]]:
 
 def asked_of(draw: Draw) -> Asked:
     """What a draw asks for. Bidders known by now are recused with the bodies named at request."""
-    request = draw.request
-    named = {row["org"] for row in request["recusal"]} | set(request.get("bidders", ()))
+    named = {row["org"] for row in draw.request["recusal"]} | set(draw.bidders)
     return Asked(
         slots=slots_of(draw),
         day=timezone.localtime(draw.held_at).date(),

@@ -1,24 +1,82 @@
-"""States of seats as the draw's stream tells them."""
+"""How the rows of pool and draw follow from their streams (audit_log.folds)."""
 
 from typing import Any
 
+from audit_log.folds import Entries
+
 _BY_REASON = {"absent": "absent", "replaced": "replaced"}
+_PERSON = ("employer", "region", "title", "years")
+_CASE = ("case", "attempt", "tenderer", "trade", "region", "held_at", "place")
+_REQUEST = ("slots", "recusal", "one_per_group", "rules")
+
+Rows = dict[str, dict[str, Any]]
 
 
-def seat_states(entries: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return candidate → seat state after the entries of one draw stream."""
-    states: dict[str, str] = {}
+def experts_told(entries: Entries) -> Rows:
+    """Return the expert of one stream with every column."""
+    row: dict[str, Any] = {"term_from": None, "term_to": None}
+    for entry in entries:
+        data = entry["data"]
+        if entry["type"] == "expert.reapplied":
+            row |= {"term_from": None, "term_to": None}
+        row |= _taken(data, *_PERSON, "term_from", "term_to") | _state(data)
+    return {_id(entries): row}
+
+
+def specialties_told(entries: Entries) -> Rows:
+    """Return specialty code → whether it is the main one, for the expert of one stream."""
+    told: list[str] = []
+    for entry in entries:
+        told = entry["data"].get("specialties", told)
+    return {code: {"main": place == 0} for place, code in enumerate(told)}
+
+
+def draws_told(entries: Entries) -> Rows:
+    """Return the draw of one stream with every column an entry can tell."""
+    row: dict[str, Any] = {"manifest": "", "chain": 0, "round": 0}
+    for entry in entries:
+        data = entry["data"]
+        match entry["type"]:
+            case "draw.requested":
+                row |= _taken(data, *_CASE) | {"request": _taken(data, *_REQUEST)}
+            case "draw.committed":
+                row |= _taken(data, "manifest", "chain")
+            case "draw.round_opened":
+                row |= _taken(data, "round")
+        row |= _state(data)
+    return {_id(entries): row}
+
+
+def seats_told(entries: Entries) -> Rows:
+    """Return candidate → his seat after the entries of one draw stream."""
+    seats: Rows = {}
     for entry in entries:
         data = entry["data"]
         match entry["type"]:
             case "draw.round_run":
-                states |= {seat["candidate"]: "selected" for seat in data["selected"]}
+                for one in data["selected"]:
+                    seat = {"slot": one["slot"], "round": data["round"], "expert": ""}
+                    seats[one["candidate"]] = seat | {"state": "selected"}
             case "draw.answered":
-                answer = _BY_REASON.get(data["reason"], data["answer"])
-                states[data["candidate"]] = answer
+                state = _BY_REASON.get(data["reason"], data["answer"])
+                seats[data["candidate"]]["state"] = state
             case "draw.candidate_opened":
-                states[data["content"]["candidate"]] = "signed_in"
+                content = data["content"]
+                seat = seats[content["candidate"]]
+                seat |= {"expert": content["expert"], "state": "signed_in"}
             case "draw.closed":
-                seated = (name for names in data["seated"].values() for name in names)
-                states |= dict.fromkeys(seated, "served")
-    return {candidate: {"state": state} for candidate, state in states.items()}
+                for name in (name for names in data["seated"].values() for name in names):
+                    seats[name]["state"] = "served"
+    return seats
+
+
+def _taken(data: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: data[key] for key in keys if key in data}
+
+
+def _state(data: dict[str, Any]) -> dict[str, Any]:
+    return {"state": data["to"]} if "to" in data else {}
+
+
+def _id(entries: Entries) -> str:
+    return str(entries[0]["stream"]).partition("/")[2]

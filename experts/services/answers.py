@@ -97,8 +97,7 @@ def recheck(*, actor: Actor, draw: str, orgs: Sequence[str]) -> int:
     """
     row = lock.draw(draw)
     permit(actor, "draw.strike", row)
-    known = {*row.request.get("bidders", ()), *orgs}
-    row.request = row.request | {"bidders": sorted(known)}
+    row.bidders = sorted({*row.bidders, *orgs})
     row.save()
     return strike_bidders(row, actor)
 
@@ -109,13 +108,14 @@ def strike_bidders(row: Draw, actor: Actor) -> int:
     Opening the bids never waits for the draw (招标投标法第三十四条), so a round that hangs open
     does not refuse the check: its result brings it.
     """
-    orgs = row.request.get("bidders", ())
-    if not orgs or blockers.answers(row):
+    if not row.bidders or blockers.answers(row):
         return 0
     identities, heads = rosters.identities_of(row), pool.group_heads()
     seats = row.seats.filter(state__in=("selected", "accepted", "signed_in")).order_by("pk")
     hits = [
-        seat for seat in seats if eligibility.conflict(identities[seat.candidate].org, orgs, heads)
+        seat
+        for seat in seats
+        if eligibility.conflict(identities[seat.candidate].org, row.bidders, heads)
     ]
     for seat in hits:
         _strike(row, seat, actor, BIDDER_GROUND)

@@ -1,15 +1,15 @@
 """The pool: 入库 · 在库 · 出库. Every change of an expert's state is an act here."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Unpack
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Unpack, cast
 
 from django.db import transaction
 
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref
 from audit_log.selectors import trail as entries
-from audit_log.services import trail
+from audit_log.services import clock, trail
 from experts.domain import grounds
 from experts.domain.lifecycle import EXIT_GROUNDS
 from experts.models import Expert
@@ -91,7 +91,7 @@ def pass_test(*, actor: Actor, expert: str, term_from: date, term_to: date) -> R
 
 @transaction.atomic
 def enter_batch(
-    *, actor: Actor, applications: Sequence[Entry], reviewer: Actor | None = None
+    *, actor: Actor, applications: Sequence[Mapping[str, Any]], reviewer: Actor | None = None
 ) -> list[Ref]:
     """Take up to 100 people (`applications.Entry` each) through the whole entry procedure.
 
@@ -101,19 +101,20 @@ def enter_batch(
     permit(actor, "expert.apply")
     if len(applications) > BATCH:
         raise BadInput("batch_too_large", f"每次最多 {BATCH} 人")
-    rows = [new_expert(one) for one in applications]
-    refuse_known(applications)
-    rules = _rules()
+    given = [cast(Entry, one) for one in applications]
+    rows = [new_expert(one) for one in given]
+    refuse_known(given)
+    rules, at = _rules(), clock.now()
     for row in {row.region: row for row in rows}.values():  # the rights differ by region alone
         permit(actor, "expert.pass_test", row)
         permit(reviewer or actor, "expert.review", row)
     for row in rows:
         refuse(_experience(row, rules))
-    both = zip(rows, applications, strict=True)
-    refs = [_enter(row, one, actor, reviewer or actor) for row, one in both]
-    keep_persons(applications)
+    both = zip(rows, given, strict=True)
+    refs = [_enter(row, one, (actor, reviewer or actor), at) for row, one in both]
+    keep_persons(given)
     Expert.objects.bulk_create(rows)  # each with the head of its last entry, as the guard demands
-    keep_specialties(applications)
+    keep_specialties(given)
     return refs
 
 
@@ -194,17 +195,18 @@ def _review(row: Expert, actor: Actor, *, approve: bool, ground: str) -> Ref:
     return trail.record(row, "expert.rejected", actor, {"ground": ground})
 
 
-def _enter(row: Expert, given: Entry, actor: Actor, reviewer: Actor) -> Ref:
+def _enter(row: Expert, given: Entry, actors: tuple[Actor, Actor], at: datetime) -> Ref:
     """Write the four entries; the row, saved afterwards, carries the head of the last."""
-    trail.append(row, "expert.applied", actor, facts_of(given))
+    owner, reviewer = actors
+    trail.append(row, "expert.applied", owner, facts_of(given), at=at)
     row.begin_review()
-    trail.append(row, "expert.review_begun", reviewer, {})
+    trail.append(row, "expert.review_begun", reviewer, {}, at=at)
     row.pass_review()
-    trail.append(row, "expert.review_passed", reviewer, {})
+    trail.append(row, "expert.review_passed", reviewer, {}, at=at)
     row.enter()
     row.term_from, row.term_to = given["term_from"], given["term_to"]
     term = term_of(given["term_from"], given["term_to"])
-    return trail.append(row, "expert.entered", actor, term)
+    return trail.append(row, "expert.entered", owner, term, at=at)
 
 
 def _rules() -> Profile:

@@ -4,8 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from accounts.domain import credit_code
 from accounts.services.gate import BadInput
+from audit_log.domain.canonical import CanonicalError
 from experts.domain.shapes import NAME
 from rulebook.domain.rules import ProfileError
 from rulebook.selectors import profiles
@@ -80,6 +83,6 @@ def _is_recusal(row: Recusal) -> bool:
 def _wrong_rules(rules: str) -> dict[str, str]:
     try:
         profiles.pinned(rules)
-    except (LookupError, ProfileError, ValueError):
+    except (ObjectDoesNotExist, ProfileError, CanonicalError):
         return {"rules": "没有这一版规则"}
     return {}

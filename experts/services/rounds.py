@@ -132,13 +132,12 @@ def _seat(row: Draw, selected: list[Selection], number: int, ref: Ref) -> None:
 
 def _newly_excluded(row: Draw, now: Course) -> list[dict[str, str]]:
     """Candidates of the bodies that were found to bid, who must not be drawn from now on."""
-    bidders = row.request.get("bidders", ())
-    if not bidders:
+    if not row.bidders:
         return []
     heads = pool.group_heads()
     known = {*now.standing.selected, *now.standing.excluded}
     return [
         {"candidate": name, "reason": "H3"}
         for name, one in rosters.identities_of(row).items()
-        if name not in known and eligibility.conflict(one.org, bidders, heads)
+        if name not in known and eligibility.conflict(one.org, row.bidders, heads)
     ]

@@ -1,0 +1,137 @@
+"""Who may be drawn, by rule and reason (domain.md 1.5, 1.6). Pure: no database, no clock."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experts.domain.eligibility import (
+    REASONS,
+    Asked,
+    Member,
+    conflict,
+    fitting,
+    omission,
+    sort_out,
+)
+from experts.domain.freeze import SlotRequest
+
+DAY = date(2025, 6, 3)
+BUILDING = SlotRequest("1", "A0801", "3304", 2)
+COSTS = SlotRequest("2", "A06", "", 1)
+HEADS = {"SUB1": "HEAD", "SUB2": "HEAD"}
+ASKED = Asked((BUILDING, COSTS), DAY, "OWNER", frozenset({"RIVAL", "SUB1"}), HEADS)
+FIT = Member(
+    expert="E1",
+    state="active",
+    term_from=date(2025, 1, 1),
+    term_to=date(2025, 12, 31),
+    specialties=frozenset({"A080104"}),
+    region="330402",
+    employer="UNIT",
+)
+
+CASES = {
+    "not_active": {"state": "suspended"},
+    "out_of_term": {"term_to": date(2025, 6, 2)},
+    "region": {"region": "330106"},
+    "same_unit_as_tenderer": {"employer": "OWNER"},
+    "supervising_department": {"supervises": True},
+    "employer_recused": {"employer": "RIVAL"},
+    "group_recused": {"employer": "SUB2"},
+    "busy": {"busy": True},
+}
+
+
+def test_the_reasons_are_a_closed_list():
+    assert list(CASES) == list(REASONS)
+
+
+@pytest.mark.parametrize(("reason", "change"), CASES.items())
+def test_each_reason_alone_leaves_one_out(reason, change):
+    assert omission(FIT, ASKED) == ""
+    assert omission(replace(FIT, **change), ASKED) == reason
+
+
+@pytest.mark.parametrize(
+    "state", ["applied", "under_review", "rejected", "testing", "exited", "disqualified"]
+)
+def test_only_who_is_in_the_pool_is_drawn(state):
+    assert omission(replace(FIT, state=state), ASKED) == "not_active"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "reason"),
+    [
+        (DAY, DAY, ""),
+        (date(2025, 6, 4), date(2025, 12, 31), "out_of_term"),
+        (None, date(2025, 12, 31), "out_of_term"),
+        (date(2025, 1, 1), None, "out_of_term"),
+    ],
+)
+def test_a_term_counts_both_its_days(first, last, reason):
+    assert omission(replace(FIT, term_from=first, term_to=last), ASKED) == reason
+
+
+@pytest.mark.parametrize(
+    ("codes", "region", "slots"),
+    [
+        ({"A080104"}, "330402", {"1"}),
+        ({"A080104"}, "330106", set()),
+        ({"A0802"}, "330402", set()),
+        ({"A060101"}, "440300", {"2"}),
+        ({"A060101", "A080199"}, "330481", {"1", "2"}),
+        ({"A08"}, "330402", set()),
+    ],
+)
+def test_specialty_and_region_are_prefixes(codes, region, slots):
+    assert fitting(replace(FIT, specialties=frozenset(codes), region=region), ASKED) == slots
+
+
+@pytest.mark.parametrize(
+    ("employer", "orgs", "found"),
+    [
+        ("A", {"A"}, "employer_recused"),
+        ("A", {"B"}, ""),
+        ("SUB1", {"SUB2"}, "group_recused"),
+        ("HEAD", {"SUB2"}, "group_recused"),
+        ("SUB2", {"HEAD"}, "group_recused"),
+        ("A", set(), ""),
+        ("川西建设", {"川西建设集团"}, ""),
+    ],
+)
+def test_d8_conflicts_are_found_by_code_and_group_never_by_a_part_of_a_name(employer, orgs, found):
+    assert conflict(employer, orgs, HEADS) == found
+
+
+def test_who_has_no_drawn_specialty_is_neither_candidate_nor_omitted():
+    stranger = replace(FIT, expert="E2", specialties=frozenset({"B0101"}))
+    eligible, omitted = sort_out([FIT, stranger], ASKED)
+    assert ([one.expert for one in eligible], omitted) == (["E1"], [])
+
+
+members = st.builds(
+    Member,
+    expert=st.uuids().map(str),
+    state=st.sampled_from(["active", "active", "suspended", "exited"]),
+    term_from=st.sampled_from([None, date(2025, 1, 1), date(2025, 7, 1)]),
+    term_to=st.sampled_from([None, date(2025, 6, 2), date(2025, 12, 31)]),
+    specialties=st.frozensets(st.sampled_from(["A080104", "A060101", "B0101"]), min_size=1),
+    region=st.sampled_from(["330402", "330106"]),
+    employer=st.sampled_from(["OWNER", "RIVAL", "SUB2", "U1", "U2"]),
+    supervises=st.booleans(),
+    busy=st.booleans(),
+)
+
+
+@given(st.lists(members, max_size=30, unique_by=lambda one: one.expert))
+def test_d2_nobody_is_both_in_and_out_and_nobody_is_lost(pool):
+    eligible, omitted = sort_out(pool, ASKED)
+    inside, outside = {one.expert for one in eligible}, {expert for expert, _ in omitted}
+    concerned = {one.expert for one in pool if one.specialties & {"A080104", "A060101"}}
+    assert inside & outside == set()
+    assert inside | outside == concerned
+    assert all(one.slots for one in eligible)
+    assert {reason for _, reason in omitted} <= set(REASONS)

@@ -1,0 +1,148 @@
+"""在库与出库 (domain.md 1.3, 1.4): who leaves the pool, on what ground, and who may come back."""
+
+import pytest
+
+from accounts.services.gate import BadInput, NotAllowed, NotFound
+from audit_log.selectors import trail
+from experts.domain.lifecycle import EXPERT
+from experts.models import Expert
+from experts.selectors import pool as reading
+from experts.services import pool
+from rulebook.domain.blockers import Refused
+from tests.experts.world import (
+    EVIDENCE,
+    POOL_OWNER,
+    REGULATOR,
+    SECOND,
+    STRANGERS,
+    TERM,
+    application,
+    enter,
+)
+
+pytestmark = pytest.mark.django_db
+CODE = "T00001"
+DECIDED = {"actor": REGULATOR, "expert": CODE, "ground": "recusal", "decision": EVIDENCE}
+ACTS = {
+    "review": (pool.review, {"actor": REGULATOR, "approve": True}, {"applied"}),
+    "pass_test": (pool.pass_test, {"actor": POOL_OWNER, **TERM}, {"testing"}),
+    "suspend": (pool.suspend, DECIDED, {"active"}),
+    "resume": (pool.resume, {"actor": REGULATOR}, {"suspended"}),
+    "exit": (pool.exit, {"actor": POOL_OWNER, "ground": "age"}, {"active", "suspended"}),
+    "reapply": (pool.reapply, {"actor": POOL_OWNER}, {"exited"}),
+    "disqualify": (pool.disqualify, DECIDED | {"ground": "grave"}, {"active", "suspended"}),
+    "annul": (pool.annul, {"actor": SECOND, "decision": EVIDENCE}, {"suspended", "disqualified"}),
+}
+
+
+def do(name, **changes):
+    act, given, _ = ACTS[name]
+    return act(**({"expert": CODE} | given | changes))
+
+
+def state():
+    return Expert.objects.get(pk=CODE).state
+
+
+WAYS = {
+    "applied": [],
+    "rejected": [("review", {"approve": False, "ground": "years"})],
+    "testing": [("review", {})],
+    "active": [("review", {}), ("pass_test", {})],
+    "suspended": [("review", {}), ("pass_test", {}), ("suspend", {})],
+    "exited": [("review", {}), ("pass_test", {}), ("exit", {})],
+    "disqualified": [("review", {}), ("pass_test", {}), ("disqualify", {})],
+}
+
+
+@pytest.mark.parametrize("start", WAYS)
+def test_every_act_works_from_its_states_and_from_no_other(district, start):
+    pool.apply(actor=POOL_OWNER, **application(1))
+    for name, changes in WAYS[start]:
+        do(name, **changes)
+    assert state() == start
+    for name, (_, _, sources) in ACTS.items():
+        if start not in sources:
+            with pytest.raises(Refused) as caught:
+                do(name)
+            [reason] = caught.value.blockers
+            assert (name, reason.code) == (name, "wrong_state")
+            assert EXPERT[start] in reason.message
+    assert state() == start
+
+
+@pytest.fixture
+def active(district):
+    enter(application(1))
+
+
+def test_a_suspension_keeps_its_ground_and_its_document(active):
+    do("suspend")
+    assert trail.events(f"expert/{CODE}")[-1]["data"] == {
+        "ground": "recusal",
+        "decision": EVIDENCE,
+        "from": "active",
+        "to": "suspended",
+    }
+    do("resume")
+    assert state() == "active"
+
+
+@pytest.mark.parametrize("name", ["suspend", "disqualify", "exit"])
+def test_a_ground_is_of_the_list(active, name):
+    with pytest.raises(BadInput) as caught:
+        do(name, ground="他人举报")
+    assert (caught.value.code, state()) == ("ground_unknown", "active")
+
+
+@pytest.mark.parametrize("document", ["", "AB" * 32, "ab" * 31])
+def test_a_decision_is_a_document(active, document):
+    with pytest.raises(BadInput) as caught:
+        do("suspend", decision=document)
+    assert list(caught.value.fields) == ["decision"]
+
+
+def test_who_left_applies_anew_and_his_term_is_over(active):
+    do("exit")
+    do("reapply")
+    row = Expert.objects.get(pk=CODE)
+    assert (row.state, row.term_from, row.term_to) == ("applied", None, None)
+
+
+@pytest.mark.parametrize("punishment", ["suspend", "disqualify"])
+def test_an_appeal_is_never_decided_by_the_one_who_punished(active, punishment):
+    do(punishment)
+    with pytest.raises(Refused) as caught:
+        do("annul", actor=REGULATOR)
+    assert [one.code for one in caught.value.blockers] == ["same_person"]
+    do("annul", actor=SECOND)
+    assert state() == "active"
+
+
+@pytest.mark.parametrize(
+    ("name", "actor", "error"),
+    [
+        ("suspend", POOL_OWNER, NotAllowed),
+        ("exit", REGULATOR, NotAllowed),
+        ("suspend", STRANGERS, NotFound),
+    ],
+)
+def test_each_act_is_one_office_s(active, name, actor, error):
+    with pytest.raises(error):
+        do(name, actor=actor)
+    assert state() == "active"
+
+
+def test_the_pool_is_counted_by_state(active):
+    before = reading.counts()
+    do("exit")
+    after = reading.counts()
+    assert after["exited"] == before.get("exited", 0) + 1
+    assert after.get("active", 0) == before["active"] - 1
+
+
+def test_nobody_is_found_by_an_unknown_code(district):
+    with pytest.raises(NotFound):
+        do("exit", expert="T99999")
+    with pytest.raises(NotFound):
+        reading.get("T99999")
