@@ -31,6 +31,8 @@ ANSWERED = "draw.answered"
 CANDIDATE_OPENED = "draw.candidate_opened"
 CLOSED = "draw.closed"
 ABANDONED = "draw.abandoned"
+CANCELLED = "draw.cancelled"
+ENDS = (CLOSED, ABANDONED, CANCELLED)
 
 _STATE = {"from": text(1), "to": text(1)}
 _REF = record({"stream": text(1), "n": integer(0), "hash": HASH})
@@ -97,6 +99,7 @@ DATA: Mapping[str, Shape] = {
         _STATE_AND_REFS,
     ),
     ABANDONED: record({"reason": text(1)}, _STATE_AND_REFS),
+    CANCELLED: record({"reason": text(1)}, _STATE_AND_REFS),
 }
 
 ENTRY = record(

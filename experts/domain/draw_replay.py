@@ -96,7 +96,7 @@ class DrawReplay:
 
     def take(self, link: Link) -> None:
         """Check one more entry and move on; raises ReceiptError naming it."""
-        _require(self.last not in (events.CLOSED, events.ABANDONED), "after_end", link)
+        _require(self.last not in events.ENDS, "after_end", link)
         if link.type in events.DATA:
             _require(events.DATA[link.type](link.data), "data_malformed", link)
             _require(bool(self.committed) or link.type == events.COMMITTED, "not_committed", link)
@@ -230,6 +230,10 @@ def _abandon(draw: DrawReplay, link: Link) -> None:
     _require(link.actor["role"] in SUPERVISION, "not_supervision", link)
 
 
+def _cancel(draw: DrawReplay, link: Link) -> None:
+    _require(not draw.rounds, "cancelled_late", link)
+
+
 RULES: Mapping[str, Callable[[DrawReplay, Link], None]] = {
     events.COMMITTED: _commit,
     events.CONTRIBUTED: _contribute,
@@ -239,6 +243,7 @@ RULES: Mapping[str, Callable[[DrawReplay, Link], None]] = {
     events.CANDIDATE_OPENED: _open_candidate,
     events.CLOSED: _close,
     events.ABANDONED: _abandon,
+    events.CANCELLED: _cancel,
 }
 
 

@@ -41,6 +41,7 @@ MESSAGES: Final = {
     "opened_twice": "同一候选人的身份被重复揭示",
     "identity_differs": "揭示的身份与清单中的身份承诺不一致",
     "closing_differs": "结束时的入选名单与重新计算的结果不一致",
+    "cancelled_late": "已进行过抽取,不能再撤销",
     "not_supervision": "作废抽取的操作者不是监督部门",
 }
 

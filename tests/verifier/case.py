@@ -6,11 +6,15 @@ three by 逐轮票决 [2, 1]; the second round is a plain majority.
 
 from typing import Any
 
+from tests.verifier.drawing import SmallDraw
 from tests.verifier.writer import OFFICE, SYSTEM, Book
 
 STREAM = "project/NH-2025-002"
 BIDDERS = {"B1": 98_000_00, "B2": 97_000_00, "B3": 95_000_00, "B4": 96_000_00}
-EXPERTS = ("E0001", "E0002", "E0003")
+DRAW = "D-2"
+STREAMS = {STREAM, f"draw/{DRAW}"}
+PEOPLE = {"c0001": ("E0002", "org2"), "c0002": ("E0001", "org1")}
+EXPERTS = ("E0001", "E0002", "zbdb")  # two drawn, one sent by the tenderer
 VOTERS = ("user/21", "user/22", "user/23")
 SCORES = {  # bidder → (technical, price) of each expert
     "B1": (("50.5", "30"), ("51", "30"), ("52", "30")),
@@ -58,9 +62,13 @@ class Case(Book):
     )
     asked: tuple[tuple[tuple[str, ...], int], ...] = ((("B1", "B2", "B4"), 2), (("B1", "B2"), 1))
     plan: dict[str, Any] = AWARD_PLAN
+    evaluation_plan: dict[str, Any] = EVALUATION_PLAN
+    regime = "separated"
     totals = TOTALS
     scores = SCORES
     candidates: tuple[str, ...] = ("B1", "B2", "B4")
+    members: tuple[str, ...] = EXPERTS
+    voters = VOTERS
     winner = "B2"
     price = BIDDERS["B2"]
 
@@ -76,7 +84,9 @@ class Case(Book):
 
     def closed(self, kind: str, sealed: list[dict[str, Any]], **more: Any) -> None:
         listed = sorted(row["commitment"] for row in sealed)
-        self.add(STREAM, f"project.{kind}", {"kind": sealed[0]["kind"], "commitments": listed, **more})
+        self.add(
+            STREAM, f"project.{kind}", {"kind": sealed[0]["kind"], "commitments": listed, **more}
+        )
         self.ceremony()
 
     def opened(self, kind: str, sealed: list[dict[str, Any]]) -> None:
@@ -90,9 +100,14 @@ class Case(Book):
         ]
 
     def tender(self) -> None:
-        evaluation, award = self.attach(EVALUATION_PLAN), self.attach(self.plan)
-        self.step("registered", "", "registered", regime="separated", evaluation_plan=evaluation)
-        self.add(STREAM, "project.award_plan_fixed", {"plan": award})
+        evaluation, award = self.attach(self.evaluation_plan), ""
+        first = {"regime": self.regime, "evaluation_plan": evaluation}
+        self.step("registered", "", "registered", **first)
+        if self.regime == "separated":
+            award = self.attach(self.plan)
+            self.add(STREAM, "project.award_plan_fixed", {"plan": award})
+            people = {"members": list(VOTERS), "leader": VOTERS[0], "observers": ["user/31"]}
+            self.annex = self.sealed("award_members_sealed", "award_plan", {"zbr1": people})
         plans = {"plan": award, "evaluation_plan": evaluation}
         self.step("tender_published", "registered", "tendering", **plans)
         bids = self.sealed(
@@ -108,7 +123,9 @@ class Case(Book):
         self.step("opened", "tendering", "opened", bids=len(bids))
 
     def evaluate(self) -> None:
-        started = {"round": 1, "draw": "D-1", "members": list(EXPERTS)}
+        self.add(STREAM, "project.representative_appointed", {"member": "zbdb"})
+        SmallDraw(self, DRAW, PEOPLE, count=2).hold("NH-2025-002").sign_in()
+        started = {"round": 1, "draw": DRAW, "members": list(self.members)}
         self.step("evaluation_started", "opened", "evaluating", **started)
         rejected = {"bidder": "B3", "item": "compliance", "reason": "未按要求签章"}
         self.add(STREAM, "project.bid_rejected", rejected, {**OFFICE, "id": EXPERTS[0]})
@@ -128,9 +145,15 @@ class Case(Book):
         computed = {"round": 1, "result": self.attach(result), "candidates": list(self.candidates)}
         self.add(STREAM, "project.totals_computed", computed, SYSTEM)
         shown = {row[0]: row[3] for row in self.totals}
-        rows = [{"bidder": b, "rank": None, "total": shown[b]} for b in self.candidates]
+        rows = [
+            {"bidder": b, "rank": self.rank(n), "total": shown.get(b, "")}
+            for n, b in enumerate(self.candidates, 1)
+        ]
         report = {"report": self.attach({"report": 1}), "candidates": rows}
         self.step("report_submitted", "evaluating", "reported", **report)
+
+    def rank(self, n: int) -> int | None:
+        return n if self.evaluation_plan["candidates"]["ranked"] else None
 
     def sheet(self, n: int) -> list[dict[str, str]]:
         return [
@@ -149,6 +172,8 @@ class Case(Book):
 
     def vote(self) -> None:
         self.step("award_begun", "reported", "awarding", session=1, order=1)
+        self.closed("award_members_closed", self.annex)
+        self.opened("award_members_opened", self.annex)
         for number, (asked, votes) in enumerate(zip(self.asked, self.votes, strict=True), 1):
             self.round(number, asked, votes, self.counts[number - 1])
         awarded = {"bidder": self.winner, "price_fen": self.price, "session": 1}
@@ -162,7 +187,7 @@ class Case(Book):
         self.add(STREAM, "project.round_opened", opened)
         contents = {
             voter: names if isinstance(names, dict) else {"choices": list(names), "reason": "理由"}
-            for voter, names in zip(VOTERS, votes, strict=True)
+            for voter, names in zip(self.voters, votes, strict=True)
         }
         ballots = self.sealed("ballot_sealed", kind, contents)
         self.closed("ballots_closed", ballots, round={"code": code, "from": "open", "to": "closed"})
@@ -171,3 +196,25 @@ class Case(Book):
         decided = {"round": {"code": code, "from": "closed", "to": "decided"}, "tally": tally}
         decided |= {"kept": count["kept"], "tie": count.get("tie", []), "winner": count["winner"]}
         self.add(STREAM, "project.round_counted", decided, SYSTEM)
+
+
+def told(**change: Any) -> Case:
+    """The day of the case with some of its figures stated otherwise."""
+    case = Case()
+    for name, value in change.items():
+        setattr(case, name, value)
+    return case.write()
+
+
+def first_fault(check, case: Case) -> tuple[str, str]:
+    """(type of the faulty entry, text) of the first fault; ("", "") where there is none."""
+    report = check(case.whole())
+    if report.first_bad is None:
+        return "", ""
+    line = case.lines[report.first_bad.where.place].decode()
+    return line.split('"type":"project.')[1].split('"')[0], report.first_bad.text
+
+
+def plan_of(count: int, ranked: bool, *rules: str) -> dict[str, Any]:
+    rule = {"count": count, "ranked": ranked}
+    return {**EVALUATION_PLAN, "candidates": rule, "tie_rule": list(rules)}

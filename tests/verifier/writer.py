@@ -6,8 +6,10 @@ It shares no code with the product nor with the verifier, so that both are held 
 import base64
 import hashlib
 import json
+import warnings
 import zipfile
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +179,7 @@ class Book:
         sizes = [*self.ceremonies, len(leaves)]
         steps = [
             {"from": a, "to": b, "proof": encoded(consistency(leaves[:b], a))}
-            for a, b in zip(sizes, sizes[1:], strict=False)
+            for a, b in pairwise(sizes)
         ]
         return {
             **self.whole(),
@@ -190,8 +192,12 @@ class Book:
 def write_zip(path: Path, files: Mapping[str, bytes], *again: tuple[str, bytes]) -> str:
     """Write the files, and some names a second time; return the path."""
     with zipfile.ZipFile(path, "w") as archive:
-        for name, data in [*files.items(), *again]:
+        for name, data in files.items():
             archive.writestr(name, data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # zipfile warns of the double name
+            for name, data in again:
+                archive.writestr(name, data)
     return str(path)
 
 
