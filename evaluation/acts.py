@@ -1,4 +1,8 @@
-"""The acts of a project up to its evaluation report, as pages and API offer them."""
+"""The acts of a project up to its evaluation report, as pages and API offer them.
+
+The award plan, its sealed members and the failure of a tender are declared by the award, which can
+judge a plan and ends tenders of later states too.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -62,15 +66,6 @@ _BEFORE_EVALUATION = (
         creates=True,
     ),
     Act(
-        "project.seal_award_members",
-        "封存定标成员名单",
-        projects.seal_award_members,
-        fields.AwardMembers,
-        blockers=blockers.seal_award_members,
-        offered=offering.separated,
-        warning="名单加密封存,定标开始前任何人不能查看;发布招标公告前可以更换。",
-    ),
-    Act(
         "project.publish_tender",
         "发布招标公告",
         projects.publish_tender,
@@ -101,13 +96,6 @@ _BEFORE_EVALUATION = (
         bidding.open_bids,
         blockers=blockers.open_bids,
         warning="全部投标一次开启、公开,并按投标人名单复核专家回避。",
-    ),
-    Act(
-        "project.recheck_recusal",
-        "复核专家回避",
-        bidding.recheck_recusal,
-        blockers=blockers.recheck_recusal,
-        warning="与投标人有利害关系的专家将退出,空缺席位补抽。",
     ),
     Act(
         "project.appoint_representative",
@@ -239,14 +227,6 @@ _EVALUATION = (
     ),
 )
 _ENDS = (
-    Act(
-        "project.fail",
-        "宣布招标失败",
-        projects.fail,
-        fields.Reason,
-        blockers=blockers.fail,
-        warning="招标失败后只能重新招标。",
-    ),
     Act(
         "project.terminate",
         "终止招标",

@@ -34,14 +34,6 @@ class Registration(s.Serializer[Any]):
     )
 
 
-class AwardMembers(s.Serializer[Any]):
-    """The sealed annex of the award plan."""
-
-    members = s.ListField(label="定标委员账号", child=s.CharField(), allow_empty=False)
-    leader = s.CharField(label="组长账号")
-    observers = s.ListField(label="监督小组账号", child=s.CharField(), default=list)
-
-
 class Publication(s.Serializer[Any]):
     """The tender's deadline."""
 

@@ -103,7 +103,6 @@ ACTS: dict[str, Grants] = {
     "project.submit_bid": {r.BIDDER: ANY, r.TRADING_CENTER: DISTRICT},
     "project.start_draw": {r.TENDERER: OWNER, r.TRADING_CENTER: DISTRICT},
     "project.open_bids": {r.TRADING_CENTER: DISTRICT},
-    "project.recheck_recusal": {r.TRADING_CENTER: DISTRICT},
     "project.appoint_representative": {r.TENDERER: OWNER},
     "project.sign_in_representative": {r.TENDERER_REP: SEATED},
     "project.promise": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},

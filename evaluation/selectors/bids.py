@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from audit_log.services import envelopes
 from evaluation.models import Bid, Project
 
 KIND = "bid/1"
@@ -15,11 +14,6 @@ class Ground:
 
     bidder: str
     reason: str
-
-
-def received(row: Project) -> int:
-    """How many bids count now; not for pages before the opening."""
-    return len(envelopes.current(row.stream, KIND))
 
 
 def valid(row: Project) -> list[Bid]:

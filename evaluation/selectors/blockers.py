@@ -11,11 +11,10 @@ from django.utils import timezone
 from audit_log.selectors import trail
 from audit_log.services import clock
 from evaluation.domain.lifecycle import PROJECT
-from evaluation.models import Part, Project
-from evaluation.selectors import bids, committee, ruling, scores, seats
-from rulebook.domain import composition, scoring, tendering
+from evaluation.models import Project
+from evaluation.selectors import assembly, bids, committee, ruling, scores, seats
+from rulebook.domain import scoring, tendering
 from rulebook.domain.blockers import Blocker, blocker, collect
-from rulebook.domain.rules import Facts, Profile
 
 BEFORE_OPENING = ("tendering", "drawing")
 PLAN_PARTS = {
@@ -107,13 +106,6 @@ def open_bids(row: Project) -> list[Blocker]:
     return []
 
 
-def recheck_recusal(row: Project) -> list[Blocker]:
-    """The list of bidders is open, a draw is there, and its committee has not reported."""
-    if row.state not in committee.SITTING:
-        return [wrong_state(row)]
-    return [] if row.draw else [Blocker("draw_missing", "尚未抽取评标专家")]
-
-
 def appoint_representative(row: Project) -> list[Blocker]:
     """Representatives are appointed before evaluation starts."""
     return [] if row.state in ("registered", *BEFORE_OPENING, "opened") else [wrong_state(row)]
@@ -125,24 +117,10 @@ def sit(row: Project) -> list[Blocker]:
 
 
 def start_evaluation(row: Project) -> list[Blocker]:
-    """R33, the draw, R06, everyone's four steps, R01, R02, R11."""
+    """R33, and the committee is there and ready (R01, R02, R06, R11)."""
     if row.state != "opened" and not (row.state == "evaluating" and committee.recomposed(row)):
         return [wrong_state(row)]
-    profile, facts = ruling.profile(row), ruling.facts(row)
-    members = committee.members(row)
-    experts = [part for part in members if part.kind == committee.EXPERT]
-    briefed = sum(part.briefed_at is not None for part in experts)
-    size = len(members)
-    return [
-        *enough_bids(row),
-        *seats.not_ready(row),
-        *_unchecked(row, profile, facts),
-        *composition.recusals_clear(profile, facts, hits=len(committee.recused(row))),
-        *_steps_missing(members),
-        *composition.committee_size(profile, facts, members=size),
-        *composition.expert_share(profile, facts, members=size, experts=len(experts)),
-        *composition.briefed(profile, facts, seats=len(experts), receipts=briefed),
-    ]
+    return enough_bids(row) + assembly.missing(row)
 
 
 def enough_bids(row: Project) -> list[Blocker]:
@@ -233,21 +211,6 @@ _LATE = "《中华人民共和国招标投标法》第二十八条"
 _OPENING = "《中华人民共和国招标投标法》第三十四条"
 _REPORT = "《中华人民共和国招标投标法实施条例》第五十三条第二款"
 _REJECT = "《中华人民共和国招标投标法实施条例》第五十一条第五项"
-_STEPS = {
-    "signed_in_at": "签到",
-    "promised_at": "签署保密承诺",
-    "briefed_at": "完成纪律宣贯",
-    "declared_at": "签署回避声明",
-}
-
-
-def _unchecked(row: Project, profile: Profile, facts: Facts) -> list[Blocker]:
-    """R06: the drawn experts have been held against the opened list of bidders."""
-    last = trail.last_event(row.stream, "project.recusal_rechecked")
-    if last is not None and last["data"]["draw"] == row.draw:
-        return []
-    message = "开标后尚未按投标人名单复核回避"
-    return collect(blocker(profile, "R06", "recusal_unchecked", message, facts))
 
 
 def _plans_differ(row: Project, plan: dict[str, object]) -> list[Blocker]:
@@ -256,16 +219,6 @@ def _plans_differ(row: Project, plan: dict[str, object]) -> list[Blocker]:
     if told == (row.regime, candidates["count"], candidates["ranked"]):
         return []
     return [Blocker("plans_differ", "定标方案与评标办法载明的定标方式、候选人数量或者排序不一致")]
-
-
-def _steps_missing(members: list[Part]) -> list[Blocker]:
-    found = []
-    for stamp, name in _STEPS.items():
-        waiting = sum(getattr(part, stamp) is None for part in members)
-        if waiting:
-            code = f"not_{stamp.removesuffix('_at')}"
-            found.append(Blocker(code, f"还有 {waiting} 位成员未{name}"))
-    return found
 
 
 def _scoring(row: Project) -> list[Blocker]:

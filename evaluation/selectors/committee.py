@@ -68,6 +68,5 @@ def recused(row: Project) -> list[str]:
 def recomposed(row: Project) -> bool:
     """Whether the committee is another than the one the current round started with."""
     started = trail.last_event(row.stream, "project.evaluation_started")
-    if started is None:
-        return False
-    return [part.person for part in members(row)] != started["data"]["members"]
+    before: list[str] = started["data"]["members"] if started else []
+    return [part.person for part in members(row)] != before

@@ -10,11 +10,6 @@ from evaluation.selectors import bids, committee
 REMARKS = ("strengths", "weaknesses", "risks")
 
 
-def separated(_actor: Actor, row: Project) -> bool:
-    """Offered under 评定分离 only."""
-    return row.regime == "separated"
-
-
 def member(test: Callable[[Part], bool]) -> Callable[[Actor, Project], bool]:
     """Offered to a member of the committee whose seat passes the test."""
 

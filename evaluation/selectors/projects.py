@@ -44,11 +44,6 @@ def open_for_bids() -> QuerySet[Project]:
     return rows.filter(deadline__gt=clock.now()).order_by("deadline", "pk")
 
 
-def lots(row: Project) -> list[Project]:
-    """Every lot of the project's group, in the order of the award."""
-    return list(Project.objects.filter(group=row.group).order_by("order", "pk"))
-
-
 def _within(actor: Actor, relation: str) -> Q:
     """District and trade of the actor's body; an unknown body sees nothing."""
     body = Organisation.objects.filter(pk=actor.org).first() if actor.org else None

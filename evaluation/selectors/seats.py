@@ -11,12 +11,6 @@ def is_void(draw: str) -> bool:
     return Draw.objects.filter(pk=draw, state__in=draws.OVER).exists()
 
 
-def round_pending(draw: str) -> bool:
-    """Whether a round has been opened and not run; nothing else may happen in the draw then."""
-    now = draws.progress(draw)
-    return now is not None and now.pending
-
-
 def not_ready(row: Project) -> list[Blocker]:
     """Why the drawn experts do not sit yet: no draw, seats open, or somebody not signed in."""
     if not row.draw or is_void(row.draw):

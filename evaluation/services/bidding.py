@@ -16,9 +16,8 @@ from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref
 from audit_log.services import envelopes, keys, sealer, trail
 from evaluation.models import Bid, Project
-from evaluation.selectors import bids, blockers, committee, seats
-from evaluation.services import lock
-from experts.services import answers
+from evaluation.selectors import bids, blockers, seats
+from evaluation.services import drawing, lock
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 RECEIPT_CHARS = 16
@@ -74,7 +73,7 @@ def open_bids(*, actor: Actor, project: str) -> Ref:
     """Close and open the bids at the deadline, whatever the draw's state: → 已开标.
 
     Writes the list of counting bids, one opening each, the bids as rows, then has the drawn experts
-    checked against the bidders (R06) unless a round of the draw is just being held.
+    checked against the bidders (R06). Too few bidders stop the evaluation, not the opening.
     """
     row, _ = lock.lots_of(project)
     permit(actor, "project.open_bids", row)
@@ -86,28 +85,9 @@ def open_bids(*, actor: Actor, project: str) -> Ref:
     )
     lock.fire(row, "open_bids")
     ref = trail.record(row, "project.opened", actor, {"bids": len(opened)})
-    if row.draw and not seats.is_void(row.draw) and not seats.round_pending(row.draw):
-        _recheck(row, actor)
+    if row.draw and not seats.is_void(row.draw):
+        drawing.recheck(row, actor)
     return ref
-
-
-@transaction.atomic
-def recheck_recusal(*, actor: Actor, project: str) -> Ref:
-    """Hold the drawn experts against the opened bidders again (R06), as after a draw held later."""
-    row, _ = lock.lots_of(project)
-    permit(actor, "project.recheck_recusal", row)
-    refuse(blockers.recheck_recusal(row))
-    return _recheck(row, actor)
-
-
-def _recheck(row: Project, actor: Actor) -> Ref:
-    """R06 by credit code against the bidders of every lot that is open; names stay in the draw."""
-    opened = Bid.objects.filter(project__draw=row.draw).order_by("bidder_id")
-    bidders = list(opened.values_list("bidder_id", flat=True).distinct())
-    hits = answers.recheck(actor=actor, draw=row.draw, orgs=bidders)
-    committee.left(row.draw).delete()
-    data = {"draw": row.draw, "hits": hits, "basis": "R06"}
-    return trail.record(row, "project.recusal_rechecked", actor, data)
 
 
 def _bid(row: Project, receipt: str, content: dict[str, Any]) -> Bid:

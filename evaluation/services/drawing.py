@@ -3,21 +3,22 @@
 The draw itself knows no project (experts.services.draws); one draw serves every lot of a group.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import sealer, trail
-from evaluation.models import Project
+from evaluation.models import Bid, Project
 from evaluation.selectors import blockers, committee, ruling
 from evaluation.services import lock
 from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
 from experts.services import answers, draws
+from experts.services.requests import Recusal, SlotWanted
 from rulebook.domain import composition
 from rulebook.domain.blockers import Blocker, refuse
 
@@ -33,8 +34,8 @@ def start_draw(
     group: str,
     held_at: datetime,
     place: str,
-    slots: list[dict[str, Any]],
-    recusal: list[dict[str, str]] | None = None,
+    slots: Sequence[Mapping[str, Any]],
+    recusal: Sequence[Mapping[str, str]] = (),
     agency: str = "",
     one_per_group: bool = True,
 ) -> Ref:
@@ -61,8 +62,8 @@ def start_draw(
         region=lots[0].region,
         held_at=held_at,
         place=place,
-        slots=slots,
-        recusal=_recusal(lots, agency, recusal or []),
+        slots=[cast(SlotWanted, slot) for slot in slots],
+        recusal=_recusal(lots, agency, recusal),
         rules=lots[0].rules,
         one_per_group=one_per_group,
     )
@@ -84,6 +85,19 @@ def commit_draw(*, actor: Actor, draw: str) -> Ref:
 def _tell_lots(actor: Actor, draw: str, ref: Ref) -> None:
     for row in Project.objects.select_for_update().filter(draw=draw).order_by("pk"):
         trail.record(row, "project.draw_committed", actor, {"draw": draw}, refs=[ref])
+
+
+def recheck(row: Project, actor: Actor) -> Ref:
+    """Hold the draw against the bidders of every open lot (R06), by credit code; names stay in it.
+
+    Those seated who hit are struck, the others are left out of every later round.
+    """
+    opened = Bid.objects.filter(project__draw=row.draw).order_by("bidder_id")
+    bidders = list(opened.values_list("bidder_id", flat=True).distinct())
+    hits = answers.recheck(actor=actor, draw=row.draw, orgs=bidders)
+    committee.left(row.draw).delete()
+    data = {"draw": row.draw, "hits": hits, "basis": "R06"}
+    return trail.record(row, "project.recusal_rechecked", actor, data)
 
 
 @transaction.atomic
@@ -123,10 +137,13 @@ def _started(row: Project, actor: Actor, draw: str, warnings: list[Blocker]) -> 
     if row.state == "tendering":
         lock.fire(row, "start_draw")
     row.draw = draw
-    return trail.record(row, "project.draw_started", actor, {"draw": draw} | lock.noted(warnings))
+    ref = trail.record(row, "project.draw_started", actor, {"draw": draw} | lock.noted(warnings))
+    if row.state != "drawing":
+        recheck(row, SYSTEM)  # the bids are open already
+    return ref
 
 
-def _composition(row: Project, slots: Iterable[dict[str, Any]]) -> list[Blocker]:
+def _composition(row: Project, slots: Iterable[Mapping[str, Any]]) -> list[Blocker]:
     """R01 and R02 for the seats asked for and the representatives appointed."""
     experts = sum(slot["count"] for slot in slots)
     representatives = sum(p.kind == committee.REPRESENTATIVE for p in committee.members(row))
@@ -148,10 +165,16 @@ def _check_time(lots: list[Project], held_at: datetime) -> None:
         raise BadInput("held_too_early", message, {"held_at": message})
 
 
-def _recusal(lots: list[Project], agency: str, given: list[dict[str, str]]) -> list[dict[str, str]]:
+def _recusal(lots: list[Project], agency: str, given: Iterable[Mapping[str, str]]) -> list[Recusal]:
     """Bodies whose people must not sit, each once, the first reason standing."""
     bidders = {org for row in lots for org in row.bids.values_list("bidder_id", flat=True)}
-    rows = [{"org": lots[0].tenderer_id, "reason": "tenderer"}]
-    rows += [{"org": agency, "reason": "agency"}] if agency else []
-    rows += [*given, *({"org": org, "reason": "bidder"} for org in sorted(bidders))]
-    return list({row["org"]: row for row in reversed(rows)}.values())[::-1]
+    rows = [Recusal(org=lots[0].tenderer_id, reason="tenderer")]
+    rows += [Recusal(org=agency, reason="agency")] if agency else []
+    rows += [
+        *(cast(Recusal, row) for row in given),
+        *(Recusal(org=org, reason="bidder") for org in sorted(bidders)),
+    ]
+    found: dict[str, Recusal] = {}
+    for row in rows:
+        found.setdefault(row["org"], row)
+    return list(found.values())
