@@ -31,8 +31,8 @@ help: ## list the targets
 
 install: $(VENV)/.base ## install what the product needs into .venv
 
-demo: install ## play a whole tender in var/demo (CASE=file plays another case, WITNESS=0 without witness)
-	@DEMO=1 $(PY) manage.py demo $(if $(CASE),--case $(CASE)) $(if $(filter 0,$(WITNESS)),--no-witness)
+demo: install ## play a whole tender in var/demo (CASE=file another case, WITNESS=0 no witness, BYHAND=1 only prepare)
+	@DEMO=1 $(PY) manage.py demo $(if $(CASE),--case $(CASE)) $(if $(filter 0,$(WITNESS)),--no-witness) $(if $(BYHAND),--by-hand)
 
 serve: install ## start the site on this machine
 	@DEMO=1 $(PY) manage.py serve

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.acts import Act
 from audit_log.domain.entry import Actor
 from audit_log.services import envelopes
+from award import plan_form
 from award.models import Objection
 from award.selectors import award, blockers
 from award.services import deciding, meeting, objections, planning, publicity
@@ -17,13 +18,6 @@ from evaluation.selectors import blockers as evaluation_blockers
 Form = serializers.Serializer[Any]
 
 FINAL = "此操作记入流水并即时生效,不能撤销。"
-
-
-class PlanForm(Form):
-    plan = serializers.JSONField(label="定标方案")
-    policy_document = serializers.CharField(
-        label="所依据的政策文件文号", required=False, allow_blank=True, max_length=100
-    )
 
 
 class MembersForm(Form):
@@ -193,8 +187,8 @@ def _by_rank(_actor: Actor, row: Project) -> bool:
 
 ACTS = (
     Act(
-        "project.fix_award_plan", "固定定标方案", planning.fix_award_plan, PlanForm,
-        evaluation_blockers.fix_award_plan, offered=_separated,
+        "project.fix_award_plan", "固定定标方案", plan_form.fix, plan_form.PlanForm,
+        evaluation_blockers.fix_award_plan, plan_form.start, _separated,
         warning="定标方案随招标文件公开,发布后不能修改。",
     ),
     Act(

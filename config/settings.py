@@ -169,6 +169,13 @@ WITNESS_DIR = Path(ENV.get("WITNESS_DIR", DATA_DIR / "witness-exchange"))
 WITNESS_VKEY_FILE = Path(ENV.get("WITNESS_VKEY_FILE", KEY_DIR / "witness.json"))
 """Public keys of the commission (cosignature vkey, draw key), put there by the security admin."""
 WITNESS_TIMEOUT = float(ENV.get("WITNESS_TIMEOUT", "3"))
+TRAIL_SIGNERS = [name for name in ENV.get("TRAIL_SIGNERS", "").split(",") if name]
+"""Functions (`package.module.function`) that make further signers of checkpoints."""
+TSA_URL = ENV.get("TSA_URL", "")
+"""Time-stamping authority (RFC 3161) that is asked after each sealing; empty: none."""
+TSA_CERT = Path(ENV.get("TSA_CERT", KEY_DIR / "tsa.pem"))
+"""Certificates (PEM) under which its answers must verify."""
+TSA_TIMEOUT = float(ENV.get("TSA_TIMEOUT", "3"))
 
 LOGGING = {
     "version": 1,

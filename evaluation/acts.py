@@ -25,12 +25,44 @@ from evaluation.services import (
     undertakings,
 )
 from evaluation.services import committee as seats
-from experts.acts import DRAW_ACTS
+from experts.acts import STRIKE
 from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
 from experts.selectors import draws
 
-DRAWN = {act.name: act for act in DRAW_ACTS}
+
+def _register(
+    *,
+    factors: list[dict[str, str]],
+    review_items: list[dict[str, str]],
+    aggregation: str,
+    candidate_count: int,
+    ranked: bool,
+    **values: Any,
+) -> Ref:
+    """The form's choices as the evaluation plan document (evaluation.services.plans)."""
+    plan = {
+        "v": 1,
+        "factors": [{**row, "kind": "subjective"} for row in factors],
+        "aggregation": aggregation,
+        "review_items": [dict(row) for row in review_items],
+        "candidates": {"count": candidate_count, "ranked": ranked},
+        "tie_rule": ["lower_price"],
+    }
+    return registering.register(evaluation_plan=plan, **values)
+
+
+def _first_plan(_actor: Actor, _thing: None) -> Mapping[str, Any]:
+    """What the registration form starts from."""
+    plan = plans.DEFAULT
+    return {
+        "factors": [
+            {name: row[name] for name in ("factor", "name", "max")} for row in plan["factors"]
+        ],
+        "review_items": plan["review_items"],
+        "aggregation": plan["aggregation"],
+        "candidate_count": plan["candidates"]["count"],
+    }
 
 
 def _submit_bid(**values: Any) -> Ref:
@@ -59,9 +91,9 @@ _BEFORE_EVALUATION = (
     Act(
         "project.register",
         "登记项目",
-        registering.register,
+        _register,
         fields.Registration,
-        initial=lambda _actor, _thing: {"evaluation_plan": plans.DEFAULT},
+        initial=_first_plan,
         warning="登记后项目适用的规则集和评标办法即固定,写入审计流水。",
         creates=True,
     ),
@@ -242,7 +274,7 @@ _DRAW = (
         "draw.commit",
         "冻结名册并作出承诺",
         drawing.commit_draw,
-        blockers=draw_blockers.commit,
+        blockers=blockers.commit_draw,
         warning="名册和随机码随即固定,此后任何人不能增减候选专家。",
     ),
     Act(
@@ -253,7 +285,7 @@ _DRAW = (
         offered=_awaited,
         warning="签到后您的身份在抽取记录中启封,并在各标段评标委员会就座。",
     ),
-    replace(DRAWN["draw.strike"], service=drawing.strike),
+    replace(STRIKE, service=drawing.strike),
 )
 """Acts of a draw that change its lots as well."""
 ACTS = (*_BEFORE_EVALUATION, *_EVALUATION, *_ENDS, *_DRAW)

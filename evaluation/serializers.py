@@ -5,10 +5,26 @@ from typing import Any
 from rest_framework import serializers as s
 
 from evaluation.domain.lifecycle import FUNDS, REGIMES, TRADES
+from evaluation.domain.scoring import AGGREGATIONS
 from evaluation.services.reporting import REMARK_CHARS
 from evaluation.services.scoring import REASON_CHARS
 
 MOST_FEN = 2**53 - 1
+
+
+class FactorRow(s.Serializer[Any]):
+    """One scored factor."""
+
+    factor = s.RegexField(r"^[a-z][a-z0-9_]{0,63}$", label="编码(小写字母)")
+    name = s.CharField(label="名称", max_length=40)
+    max = s.CharField(label="满分", max_length=8)
+
+
+class ItemRow(s.Serializer[Any]):
+    """One pass/fail item of the preliminary review."""
+
+    item = s.RegexField(r"^[a-z][a-z0-9_]{0,63}$", label="编码(小写字母)")
+    name = s.CharField(label="名称", max_length=40)
 
 
 class Registration(s.Serializer[Any]):
@@ -25,7 +41,11 @@ class Registration(s.Serializer[Any]):
     funds = s.ChoiceField(label="资金来源", choices=list(FUNDS.items()))
     regime = s.ChoiceField(label="定标方式", choices=list(REGIMES.items()))
     ceiling_fen = s.IntegerField(label="最高投标限价(分)", min_value=1, max_value=MOST_FEN)
-    evaluation_plan = s.JSONField(label="评标办法")
+    factors = FactorRow(label="评分项", many=True, allow_empty=False)
+    review_items = ItemRow(label="初步评审项", many=True, allow_empty=False)
+    aggregation = s.ChoiceField(label="评分汇总方法", choices=list(AGGREGATIONS.items()))
+    candidate_count = s.IntegerField(label="中标候选人数量", min_value=1, max_value=10)
+    ranked = s.BooleanField(label="候选人排序", help_text="评定分离的项目可以不排序")
     profile = s.CharField(
         label="规则集", max_length=40, default="", allow_blank=True, help_text="不填则自动确定"
     )

@@ -70,6 +70,16 @@ def open_round(project: Project) -> BallotRound | None:
     return BallotRound.objects.filter(project=project, state="open").first()
 
 
+def uncounted_round(project: Project) -> BallotRound | None:
+    """The round that is taking ballots, or closed and not yet opened, or None."""
+    return BallotRound.objects.filter(project=project, state__in=("open", "closed")).first()
+
+
+def running_round(project: Project) -> BallotRound:
+    """The round that is not counted yet; raise BallotRound.DoesNotExist."""
+    return BallotRound.objects.get(project=project, state__in=("open", "closed"))
+
+
 def record(project: Project, losing: tuple[str, ...] = ()) -> dict[str, Any]:
     """What has happened in the present award, as the plain data of `award.domain.state`.
 
@@ -83,7 +93,7 @@ def record(project: Project, losing: tuple[str, ...] = ()) -> dict[str, Any]:
     return {
         "candidates": [bid.bidder_id for bid in bids],
         "prices": [{"bidder": bid.bidder_id, "value": bid.price_fen} for bid in bids],
-        "rounds": [_closed(one) for one in rounds(project) if one.state != "open"],
+        "rounds": [found for one in rounds(project) if (found := _closed(one))["ballots"]],
         "losses": losses,
         "evaluation": _evaluation(project),
         "chair": chair.person if chair else "",

@@ -128,8 +128,8 @@ def attend_award(row: Project) -> list[Blocker]:
 @_only_in("awarding")
 def open_ballot(row: Project) -> list[Blocker]:
     """R27: all members are there; the last round is closed; the plan asks for a round."""
-    if award.open_round(row) is not None:
-        return [grounds.ROUND_OPEN]
+    if running := grounds.running(row):
+        return running
     step = award.next_step(row)
     return grounds.absent(row) + ([] if step.kind == "round" else [grounds.NEXT[step.kind]])
 
@@ -137,15 +137,20 @@ def open_ballot(row: Project) -> list[Blocker]:
 @_only_in("awarding")
 def cast_ballot(row: Project) -> list[Blocker]:
     """A round takes ballots."""
-    return [] if award.open_round(row) else [grounds.NO_ROUND]
+    one = award.uncounted_round(row)
+    if one is None:
+        return [grounds.NO_ROUND]
+    return [] if one.state == "open" else [grounds.ROUND_CLOSED]
 
 
 @_only_in("awarding")
 def close_ballot(row: Project) -> list[Blocker]:
-    """R27: every member has voted; nobody abstains."""
-    one = award.open_round(row)
+    """R27: every member has voted; nobody abstains. A closed round only waits to be opened."""
+    one = award.uncounted_round(row)
     if one is None:
         return [grounds.NO_ROUND]
+    if one.state != "open":
+        return []
     profile, facts = binding(row)
     return award_rules.quorum(
         profile,
@@ -158,8 +163,8 @@ def close_ballot(row: Project) -> list[Blocker]:
 @_only_in("awarding")
 def decide(row: Project) -> list[Blocker]:
     """All are there, the rounds have a winner, no other lot is his; lateness is noted."""
-    if award.open_round(row) is not None:
-        return [grounds.ROUND_OPEN]
+    if running := grounds.running(row):
+        return running
     step = award.next_step(row)
     if step.kind != "winner":
         return [grounds.NEXT[step.kind]]
@@ -175,8 +180,8 @@ def decide(row: Project) -> list[Blocker]:
 @_only_in("awarding")
 def fail(row: Project) -> list[Blocker]:
     """R20: nobody who may win is left, so the tender has failed."""
-    if award.open_round(row) is not None:
-        return [grounds.ROUND_OPEN]
+    if running := grounds.running(row):
+        return running
     left = award.next_step(row).kind != "retender"
     return [Blocker("candidates_left", "还有可以确定为中标人的候选人")] if left else []
 
@@ -215,7 +220,7 @@ def lose_winner(row: Project) -> list[Blocker]:
 @_only_in("candidates_public", "awarding", "result_public")
 def reconfirm(row: Project) -> list[Blocker]:
     """R23: back to the original committee; not in the middle of a ballot."""
-    return grounds.open_objections(row) + ([grounds.ROUND_OPEN] if award.open_round(row) else [])
+    return grounds.open_objections(row) + grounds.running(row)
 
 
 @_only_in("notified")

@@ -20,6 +20,7 @@ from rulebook.domain.deadlines import Term
 from rulebook.selectors import profiles
 
 ROUND_OPEN = Blocker("round_open", "本轮投票尚未截止")
+ROUND_CLOSED = Blocker("ballots_closed", "本轮投票已截止,尚未开启计票")
 NO_ROUND = Blocker("no_open_round", "现在没有正在进行的投票")
 NEXT = {
     "round": Blocker("round_needed", "按定标方案还应当进行下一轮投票"),
@@ -29,6 +30,14 @@ NEXT = {
     "winner": Blocker("winner_found", "已经产生定标结果,请办理定标"),
 }
 """Why the step that the plan demands is not the one wanted."""
+
+
+def running(row: Project) -> list[Blocker]:
+    """A round is taking ballots, or is closed and waits for its opening."""
+    one = award.uncounted_round(row)
+    if one is None:
+        return []
+    return [ROUND_OPEN if one.state == "open" else ROUND_CLOSED]
 
 
 def objection_stage(row: Project) -> str:

@@ -28,13 +28,29 @@ from rulebook.domain.blockers import Blocker, Refused, refuse
 RANKED_BALLOTS = ("rank_points", "pairwise")
 
 
-@transaction.atomic
 def begin_award(*, actor: Actor, project: str) -> Ref:
     """Call the award meeting: 候选人公示中 → 定标中.
 
-    Opens the sealed member list, then lets candidates leave who have won an earlier lot. The entry
-    refers to the decisions of the lots before. Locks the whole group.
+    Closes and opens the sealed member list, then lets candidates leave who have won an earlier lot.
+    The entry refers to the decisions of the lots before. Locks the whole group. Close and opening
+    are two ceremonies (evaluation.services.bidding.open_bids); interrupted between them, the act is
+    done again.
     """
+    _close_list(actor=actor, project=project)
+    return _begin(actor=actor, project=project)
+
+
+@sealer.ceremony
+def _close_list(*, actor: Actor, project: str) -> None:
+    row = lock.project(project)
+    permit(actor, "project.begin_award", row)
+    refuse(blockers.begin_award(row))
+    if not envelopes.is_closed(row.stream, ANNEX_KIND):
+        envelopes.close(row, "project.award_members_closed", actor, kind=ANNEX_KIND)
+
+
+@sealer.ceremony
+def _begin(*, actor: Actor, project: str) -> Ref:
     row, _ = lock.lots_of(project)
     permit(actor, "project.begin_award", row)
     warnings = refuse(blockers.begin_award(row))
@@ -106,7 +122,7 @@ def cast_ballot(
     row = lock.project(project)
     permit(actor, "project.cast_ballot", row)
     refuse(blockers.cast_ballot(row))
-    one = BallotRound.objects.get(project=row, state="open")
+    one = award.running_round(row)
     if actor.id in envelopes.current(one.stream, one.kind):
         raise Refused([Blocker("already_voted", "您已在本轮投票,选票提交后不能更改")])
     plan = award.plan(row)
@@ -116,28 +132,44 @@ def cast_ballot(
     return envelopes.seal(row, "project.ballot_sealed", actor, kind=one.kind, content=content).ref
 
 
-@sealer.ceremony
 def close_ballot(*, actor: Actor, project: str) -> Ref:
     """Close the round when every ballot is in, open all of them together, and count.
 
-    Writes the close, one opening per ballot and the count; returns the count's entry.
+    Writes the close, one opening per ballot and the count; returns the count's entry. Close and
+    opening are two ceremonies (evaluation.services.bidding.open_bids); interrupted between them,
+    the round stands closed and the act is done again.
     """
+    _close(actor=actor, project=project)
+    return _open(actor=actor, project=project)
+
+
+@sealer.ceremony
+def _close(*, actor: Actor, project: str) -> None:
     row = lock.project(project)
     permit(actor, "project.close_ballot", row)
     refuse(blockers.close_ballot(row))
-    one = BallotRound.objects.get(project=row, state="open")
+    one = award.running_round(row)
+    if one.state != "open":
+        return
     one.close()
     step = {"round": {"code": one.code, "from": "open", "to": one.state}}
     closed = envelopes.close(row, "project.ballots_closed", actor, kind=one.kind, extra=step)
     _tell(one, closed)
+
+
+@sealer.ceremony
+def _open(*, actor: Actor, project: str) -> Ref:
+    row = lock.project(project)
+    permit(actor, "project.close_ballot", row)
+    refuse(blockers.close_ballot(row))
+    one = award.running_round(row)
     envelopes.open_all(row, "project.ballot_opened", actor, kind=one.kind)
     return _count(row, one, actor)
 
 
 def seat_committee(row: Project, actor: Actor) -> None:
-    """Open the member list once, seat who stands in it, and let everyone sign in anew."""
+    """Open the closed member list once, seat who stands in it, let everyone sign in anew."""
     if not award.committee(row).exists():
-        envelopes.close(row, "project.award_members_closed", actor, kind=ANNEX_KIND)
         opened = envelopes.open_all(row, "project.award_members_opened", actor, kind=ANNEX_KIND)
         (content,) = opened.values()  # one account alone seals the list (evaluation.projects)
         Part.objects.bulk_create(

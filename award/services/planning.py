@@ -10,6 +10,7 @@ from award.domain.plan import AwardPlan, parse_plan
 from award.domain.plan_fields import PlanError
 from award.domain.terms import METHODS
 from award.selectors.rules import binding
+from award.services import notices
 from evaluation.models import Project
 from evaluation.services import projects
 from rulebook.domain import award as award_rules
@@ -24,13 +25,19 @@ def fix_award_plan(
 ) -> Ref:
     """Check the award plan and fix it by its hash (R19, R31; the publicity and committee sizes).
 
-    `policy_document` is the number of the document on which unranked candidates rest. Raises
+    `policy_document` is the number of the document on which unranked candidates rest; it stands in
+    the entry, and so does the warning where it is missing. Raises
     BadInput where the plan is none or promises what cannot be carried out here, Refused by rule.
     """
     row = _seen(actor, "project.fix_award_plan", project)
     parsed = _parsed(plan)
-    refuse(_plan_rules(row, parsed, policy_document))
-    return projects.fix_award_plan(actor=actor, project=project, plan=plan)
+    warnings = refuse(_plan_rules(row, parsed, policy_document))
+    policy = policy_document.strip()
+    if policy:
+        notices.clean(row, "policy_document", policy)
+    return projects.fix_award_plan(
+        actor=actor, project=project, plan=plan, policy=policy, warnings=warnings
+    )
 
 
 def seal_award_members(

@@ -10,6 +10,9 @@ from config.demo import synthetic
 
 REGION = "330402"
 MEMBERS = 7
+"""Members of the award committee."""
+REPRESENTATIVES = 1
+"""Accounts that may sit in the evaluation committee for the tenderer."""
 
 ORGS = {
     "center": ("南湖区公共资源交易中心(演示)", REGION, []),

@@ -9,11 +9,18 @@ from pathlib import Path
 
 from django.conf import settings
 
-from audit_log.services import keys
+TOOL = (sys.executable, "-m", "audit_log.witness")
 
 
-def install(home: Path, log_vkey: str) -> None:
-    """Make the commission's two keys, trust the log, hand its public keys to the installation."""
+def install(home: Path, log_vkey: str, *, wanted: bool = True) -> None:
+    """Make the commission's two keys, trust the log, hand its public keys to the installation.
+
+    Where it is not wanted the installation knows no commission: a draw then commits to rounds
+    without a mark, and what a verifier may demand is the log's own signature alone.
+    """
+    if not wanted:
+        (home / "policy").write_text(f"log {log_vkey}\nquorum none\n")
+        return
     tool(home, "init", "--name", "demo.commission/witness", "--draw-name", "demo.commission/draw")
     tool(home, "trust", "--log", log_vkey)
     public = json.loads((home / "public.json").read_text())
@@ -21,7 +28,7 @@ def install(home: Path, log_vkey: str) -> None:
     settings.WITNESS_VKEY_FILE.write_text(
         f'{{"draw_key": "{public["draw_key"]}", "vkey": "{public["vkey"]}"}}\n'
     )
-    policy = f"log {keys.log_vkey()}\nwitness commission {public['vkey']}\nquorum commission\n"
+    policy = f"log {log_vkey}\nwitness commission {public['vkey']}\nquorum commission\n"
     (home / "policy").write_text(policy)
 
 
@@ -32,9 +39,9 @@ def running(home: Path, wanted: bool = True) -> Iterator[None]:
         yield
         return
     folder: Path = settings.WITNESS_DIR
-    process = subprocess.Popen(
-        [sys.executable, "-m", "audit_log.witness", "--home", str(home), "run"]
-        + ["--inbox", str(folder / "in"), "--outbox", str(folder / "out"), "--poll", "0.01"],
+    folders = ["--inbox", str(folder / "in"), "--outbox", str(folder / "out")]
+    process = subprocess.Popen(  # noqa: S603 - the product's own program
+        [*TOOL, "--home", str(home), "run", *folders, "--poll", "0.01"],
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,
         env={},
@@ -48,8 +55,8 @@ def running(home: Path, wanted: bool = True) -> Iterator[None]:
 
 def tool(home: Path, *words: str) -> None:
     """Run one command of the tool; raise CalledProcessError."""
-    subprocess.run(
-        [sys.executable, "-m", "audit_log.witness", "--home", str(home), *words],
+    subprocess.run(  # noqa: S603 - the product's own program
+        [*TOOL, "--home", str(home), *words],
         cwd=settings.BASE_DIR,
         check=True,
         stdout=subprocess.DEVNULL,

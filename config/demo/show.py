@@ -14,7 +14,7 @@ from audit_log.verifier import verify
 from config.demo import cast, commission, job, synthetic
 from config.demo.case import Case
 from config.demo.cast import Player
-from config.demo.job import LOCAL, STEPS, Job
+from config.demo.job import LOCAL, Job
 from desk.services import bundle, installing
 from evaluation.models import Project
 from experts.models import Draw, Expert, Seat
@@ -24,6 +24,8 @@ from experts.services import pool
 START = datetime(2025, 7, 1, 9, 0, tzinfo=LOCAL)
 CODE = "NH2025-0701"
 BAR = 30
+WITNESS = "监督方的见证工具以自己的两把密钥独立运行:运行中"
+NO_WITNESS = "监督方的见证工具未运行:检查点只封存、未见证,抽取各轮标明未经见证"
 
 
 @dataclass
@@ -52,28 +54,47 @@ class Screen:
         sys.stdout.flush()
 
 
-def play(case: Case, *, experts: int, witness: bool, out: Any) -> bool:
-    """Play the whole job; return whether everything verifies."""
+def play(case: Case, *, home: Path, experts: int, witness: bool, out: Any) -> bool:
+    """Play the whole job; return whether everything verifies.
+
+    `home` is an empty folder for the commission's tool. Raises Refused and Refusal where the case
+    asks for what the rules forbid.
+    """
     screen = Screen(out)
-    home: Path = settings.DATA_DIR / "witness"
-    screen.head("启用系统:密钥、规则、工作日历、演示时钟")
-    installing.make_keys()
-    clock.set_demo_clock(START)
-    installing.install()
-    commission.install(home, keys.log_vkey())
-    register_bidders(case)
-    players = cast.make(case.lots[0].scored[0].org)
-    screen.line(f"监督方的见证工具以自己的两把密钥独立运行:{'运行中' if witness else '未运行'}")
+    players = set_up(screen, case, home, witness)
     with commission.running(home, witness):
         fill_pool(screen, players, experts, case)
         played = Job(CODE, case, {code: player.actor for code, player in players.items()})
         played.say = screen.line
         screen.head(case.title)
-        for step, _ in STEPS:
-            step(played)
+        job.play(played)
         sealer.seal_now()
     evidence = bundle.write(settings.DATA_DIR / "evidence.zip")
     return sum_up(screen, played, players, evidence, home)
+
+
+def prepare(case: Case, *, home: Path, experts: int, out: Any) -> None:
+    """Set everything up for a tender that people do by hand in the browser."""
+    screen = Screen(out)
+    players = set_up(screen, case, home, witness=True)
+    with commission.running(home):
+        fill_pool(screen, players, experts, case)
+    screen.head("请在网页上办理:make serve,然后打开 http://127.0.0.1:8000/")
+    print_bidders(screen, case)
+    print_accounts(screen, players)
+
+
+def set_up(screen: Screen, case: Case, home: Path, witness: bool) -> dict[str, Player]:
+    """Keys, clock, rules, the commission's tool, bidders and the cast."""
+    screen.head("启用系统:密钥、规则、工作日历、演示时钟")
+    installing.make_keys()
+    clock.set_demo_clock(START)
+    installing.install()
+    commission.install(home, keys.log_vkey(), wanted=witness)
+    register_bidders(case)
+    players = cast.make(case.lots[0].bidders[0].org)
+    screen.line(WITNESS if witness else NO_WITNESS)
+    return players
 
 
 def register_bidders(case: Case) -> None:
@@ -154,9 +175,8 @@ def print_draw(screen: Screen, played: Job) -> None:
     mark = "经监督方标记" if witnessed == rounds else f"其中 {rounds - witnessed} 轮未经见证"
     screen.out.write(f"  抽取 {draw.pk}:{rounds} 轮({mark})")
     for seat in Seat.objects.filter(draw=draw).order_by("round", "slot", "candidate"):
-        screen.out.write(
-            f"    第 {seat.round} 轮  席位 {seat.slot}  {seat.candidate}  {seat.get_state_display()}"
-        )
+        place = f"第 {seat.round} 轮  席位 {seat.slot}"
+        screen.out.write(f"    {place}  {seat.candidate}  {seat.get_state_display()}")
 
 
 def print_lot(screen: Screen, code: str, names: dict[str, str]) -> None:
@@ -171,7 +191,10 @@ def print_lot(screen: Screen, code: str, names: dict[str, str]) -> None:
             f"{names[line['bidder']]} {line['value']} 票" for line in one.result["count"]["tally"]
         )
         screen.out.write(f"    第 {one.number} 轮票决(取 {one.seats} 名):{votes}")
+    failed = trail.last_event(row.stream, "project.failed")
     screen.out.write(f"    中标人 {names.get(row.winner, '无')}")
+    if failed is not None:
+        screen.out.write(f"    招标失败:{failed['data']['reason']}")
 
 
 def print_checks(screen: Screen, evidence: Path, home: Path) -> bool:
@@ -204,6 +227,16 @@ def print_places(screen: Screen, players: dict[str, Player], evidence: Path, hom
     write(f"  监督方策略  {home / 'policy'}")
     write("  核验        python -I verify.py evidence.zip --policy policy(程序在证据包内)")
     write("  网页        make serve,然后打开 http://127.0.0.1:8000/")
-    write("  演示账号与密码(本次生成,仅此处显示):")
+    print_accounts(screen, players)
+
+
+def print_bidders(screen: Screen, case: Case) -> None:
+    screen.out.write("  可以投标的单位(统一社会信用代码):")
+    for bidder in case.lots[0].bidders[:8]:
+        screen.out.write(f"    {bidder.org}  {bidder.name}")
+
+
+def print_accounts(screen: Screen, players: dict[str, Player]) -> None:
+    screen.out.write("  演示账号与密码(本次生成,仅此处显示):")
     for player in players.values():
-        write(f"    {player.code:<7}{player.password}  {player.title}")
+        screen.out.write(f"    {player.code:<7}{player.password}  {player.title}")

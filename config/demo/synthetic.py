@@ -2,7 +2,7 @@
 
 Every choice comes from SHA-256 over a fixed seed and a label, so there is no generator state and
 no call order to keep. Names are a surname with two cyclical characters (王甲子), identity numbers
-carry a region that does not exist, phones begin with 100.
+carry a region that does not exist (00…), phones begin with 100.
 """
 
 import hashlib
@@ -80,6 +80,6 @@ def _person(label: str, index: int) -> dict[str, str]:
     born = f"{1957 + number(f'{label}/born', 30)}{1 + number(f'{label}/month', 12):02d}15"
     return {
         "name": name + pick(f"{label}/branch", BRANCHES),
-        "id_number": f"000000{born}{index % 10000:04d}",
+        "id_number": f"{index // 10_000:06d}{born}{index % 10_000:04d}",
         "phone": f"100{index:08d}",
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 PLACES = 4
 KINDS = ("subjective", "objective", "price")
-AGGREGATIONS = ("mean", "trimmed_mean")
+AGGREGATIONS = {"mean": "算术平均", "trimmed_mean": "去掉一个最高分和一个最低分后平均"}
 TRIM_FROM = 5
 
 MESSAGES = {

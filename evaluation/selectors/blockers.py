@@ -9,10 +9,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from audit_log.selectors import trail
-from audit_log.services import clock
+from audit_log.services import clock, envelopes
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
 from evaluation.selectors import assembly, bids, committee, ruling, scores, seats
+from experts.models import Draw
+from experts.selectors import blockers as draw_blockers
 from rulebook.domain import scoring, tendering
 from rulebook.domain.blockers import Blocker, blocker, collect
 
@@ -79,6 +81,8 @@ def submit_bid(row: Project) -> list[Blocker]:
     """Bids are taken from the publication to the deadline (《招标投标法》第二十八条)."""
     if row.state not in BEFORE_OPENING:
         return [wrong_state(row)]
+    if envelopes.is_closed(row.stream, bids.KIND):
+        return [Blocker("bids_closed", "投标已截止,不再接收投标", basis=_LATE)]
     if row.deadline is None or clock.now() >= row.deadline:
         return [Blocker("deadline_passed", "投标截止时间已过,不再接收投标", basis=_LATE)]
     return []
@@ -95,6 +99,13 @@ def start_draw(row: Project) -> list[Blocker]:
     if row.draw and not void:
         return [Blocker("draw_exists", "本项目已启动专家抽取,不得另行抽取")]
     return []
+
+
+def commit_draw(draw: Draw) -> list[Blocker]:
+    """What the draw itself needs; nothing where it is committed and a lot was not told of it."""
+    if seats.commitment(draw.pk) and seats.untold(draw.pk):
+        return []
+    return draw_blockers.commit(draw)
 
 
 def open_bids(row: Project) -> list[Blocker]:
@@ -120,6 +131,8 @@ def start_evaluation(row: Project) -> list[Blocker]:
     """R33, and the committee is there and ready (R01, R02, R06, R11)."""
     if row.state != "opened" and not (row.state == "evaluating" and committee.recomposed(row)):
         return [wrong_state(row)]
+    if row.state == "evaluating" and scores.closed(row) and not scores.opened(row):
+        return [Blocker("sheets_unopened", "本轮评分已截止,应当先行开启")]
     return enough_bids(row) + assembly.missing(row)
 
 
@@ -143,7 +156,12 @@ def seal_sheet(row: Project) -> list[Blocker]:
 
 
 def open_sheets(row: Project) -> list[Blocker]:
-    """Parameter sheets_complete: all members' sheets are in (条例第五十三条第二款)."""
+    """Parameter sheets_complete: all members' sheets are in (条例第五十三条第二款).
+
+    Once they are closed nothing stops their opening: exactly what was listed is opened.
+    """
+    if row.state == "evaluating" and scores.closed(row) and not scores.opened(row):
+        return []
     if wrong := seal_sheet(row):
         return wrong
     seated = committee.members(row)
@@ -226,6 +244,8 @@ def _scoring(row: Project) -> list[Blocker]:
         return [wrong_state(row)]
     if scores.opened(row):
         return [Blocker("sheets_opened", "本轮评分已经开启")]
+    if scores.closed(row):
+        return [Blocker("scoring_closed", "本轮评分已截止")]
     if committee.recomposed(row):
         return [Blocker("committee_changed", "评标委员会成员已更换,应当重新开始评标")]
     return []

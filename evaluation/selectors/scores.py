@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit_log.selectors import trail
+from audit_log.services import envelopes
 from evaluation.models import Project
 
 
@@ -26,6 +27,11 @@ def result_hash(row: Project) -> str:
     """SHA-256 of the current round's result document, "" while its sheets are closed."""
     found = _computed(row, row.evaluation_round)
     return "" if found is None else found["result"]
+
+
+def closed(row: Project) -> bool:
+    """Whether the current round's sheets are listed, so that none can be handed in any more."""
+    return envelopes.is_closed(row.stream, kind(row))
 
 
 def opened(row: Project) -> bool:

@@ -1,5 +1,7 @@
 """How far a project's draw is, without a word about who was drawn."""
 
+from audit_log.domain.entry import Ref
+from audit_log.selectors import trail
 from evaluation.models import Project
 from experts.models import Draw, Seat
 from experts.selectors import draws
@@ -9,6 +11,23 @@ from rulebook.domain.blockers import Blocker
 def is_void(draw: str) -> bool:
     """Whether the draw came to nought: sent back, withdrawn or abandoned."""
     return Draw.objects.filter(pk=draw, state__in=draws.OVER).exists()
+
+
+def commitment(draw: str) -> Ref | None:
+    """The entry by which a draw was committed, None before."""
+    found = trail.lines(f"draw/{draw}", type="draw.committed")
+    return Ref(f"draw/{draw}", found[0].value["n"], found[0].hash) if found else None
+
+
+def untold(draw: str) -> list[str]:
+    """The lots of a draw, by code, whose streams do not say yet that it was committed."""
+    lots = Project.objects.filter(draw=draw).order_by("pk").values_list("pk", flat=True)
+    return [code for code in lots if not _says(code, draw)]
+
+
+def _says(code: str, draw: str) -> bool:
+    told = trail.events(f"project/{code}", "project.draw_committed")
+    return any(event["data"]["draw"] == draw for event in told)
 
 
 def not_ready(row: Project) -> list[Blocker]:

@@ -68,17 +68,32 @@ def own_receipt(actor: Actor, row: Project) -> str:
     return number if known else ""
 
 
-@sealer.ceremony
 def open_bids(*, actor: Actor, project: str) -> Ref:
     """Close and open the bids at the deadline, whatever the draw's state: → 已开标.
 
     Writes the list of counting bids, one opening each, the bids as rows, then has the drawn experts
     checked against the bidders (R06). Too few bidders stop the evaluation, not the opening.
+    Two ceremonies, so that a co-signed checkpoint shows the list fixed before anything was opened;
+    interrupted between them, the act is simply done again.
     """
+    _close(actor=actor, project=project)
+    return _open(actor=actor, project=project)
+
+
+@sealer.ceremony
+def _close(*, actor: Actor, project: str) -> None:
+    row = lock.project(project)
+    permit(actor, "project.open_bids", row)
+    refuse(blockers.open_bids(row))
+    if not envelopes.is_closed(row.stream, bids.KIND):
+        envelopes.close(row, "project.bids_closed", actor, kind=bids.KIND)
+
+
+@sealer.ceremony
+def _open(*, actor: Actor, project: str) -> Ref:
     row, _ = lock.lots_of(project)
     permit(actor, "project.open_bids", row)
     refuse(blockers.open_bids(row))
-    envelopes.close(row, "project.bids_closed", actor, kind=bids.KIND)
     opened = envelopes.open_all(row, "project.bid_opened", actor, kind=bids.KIND)
     Bid.objects.bulk_create(
         _bid(row, author.rpartition("/")[2], content) for author, content in opened.items()

@@ -11,7 +11,7 @@ from accounts.domain import roles
 from accounts.models import User
 from accounts.services.gate import BadInput, NotFound, permit
 from audit_log.domain.entry import SYSTEM, Actor, Ref
-from audit_log.services import attachments, clock, trail
+from audit_log.services import attachments, trail
 from evaluation.models import Part, Project
 from evaluation.selectors import blockers, committee
 from evaluation.services import lock, undertakings
@@ -175,10 +175,16 @@ def _sign_in_to(row: Project, known: Actor, handle: str, opening: Ref) -> Ref:
     if known.id in committee.recused(row):
         message = "您与投标人有应当回避的情形,请与现场工作人员联系"
         raise Refused([Blocker("recusal", message, "R06")])
-    part.signed_in_at = clock.now()
-    part.save(update_fields=["signed_in_at"])
     data = {"member": known.id, "kind": committee.EXPERT, "handle": handle}
-    return trail.record(row, "project.member_signed_in", known, data, refs=[opening])
+    ref = trail.record(row, "project.member_signed_in", known, data, refs=[opening])
+    stamp(part, "signed_in_at", row)
+    return ref
+
+
+def stamp(part: Part, name: str, row: Project) -> None:
+    """Put the time of the row's newest entry on a part, so that trail and table say the same."""
+    setattr(part, name, row.audit_at)
+    part.save(update_fields=[name])
 
 
 def _seat(row: Project, person: str, kind: str, handle: str = "") -> Part:
@@ -188,28 +194,27 @@ def _seat(row: Project, person: str, kind: str, handle: str = "") -> Part:
 
 
 def _step(
-    row: Project, lots: list[Project], actor: Actor, stamp: str, event: str, data: dict[str, Any]
+    row: Project, lots: list[Project], actor: Actor, step: str, event: str, data: dict[str, Any]
 ) -> Ref:
     """Stamp one step of a member in every lot he sits in; each step once, in its order."""
-    refuse(blockers.sit(row) or _out_of_turn(row, actor, stamp))
+    refuse(blockers.sit(row) or _out_of_turn(row, actor, step))
     refs = {}
     for lot in lots:
-        if blockers.sit(lot) or _out_of_turn(lot, actor, stamp):
+        if blockers.sit(lot) or _out_of_turn(lot, actor, step):
             continue
         part = lot.parts.get(relation=committee.SEATED, person=actor.id)
-        setattr(part, stamp, clock.now())
-        part.save(update_fields=[stamp])
         refs[lot.pk] = trail.record(lot, event, actor, data)
+        stamp(part, step, lot)
     return refs[row.pk]
 
 
-def _out_of_turn(row: Project, actor: Actor, stamp: str) -> list[Blocker]:
+def _out_of_turn(row: Project, actor: Actor, step: str) -> list[Blocker]:
     part = committee.part_of(row, actor)
     if part is None:
         return [Blocker("not_seated", "您不是本项目评标委员会成员")]
-    if getattr(part, stamp) is not None:
-        return [Blocker("step_done", f"您已{_DONE[stamp]}")]
-    earlier = _STEPS[: _STEPS.index(stamp)]
+    if getattr(part, step) is not None:
+        return [Blocker("step_done", f"您已{_DONE[step]}")]
+    earlier = _STEPS[: _STEPS.index(step)]
     missing = [name for name in earlier if getattr(part, name) is None]
     return [Blocker("step_missing", f"请先{_DONE[missing[0]]}")] if missing else []
 

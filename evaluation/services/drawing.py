@@ -13,10 +13,11 @@ from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import sealer, trail
 from evaluation.models import Bid, Project
-from evaluation.selectors import blockers, committee, ruling
+from evaluation.selectors import blockers, committee, ruling, seats
 from evaluation.services import lock
 from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
+from experts.selectors import draws as draw_lookup
 from experts.services import answers, draws
 from experts.services.requests import Recusal, SlotWanted
 from rulebook.domain import composition
@@ -75,16 +76,23 @@ def commit_draw(*, actor: Actor, draw: str) -> Ref:
     """Commit the draw, then say so in every lot; two transactions, since a commitment is sealed.
 
     Sealing inside a larger transaction would let a witness sign what may yet be rolled back.
+    Interrupted between them, the act is done again and only tells the lots.
     """
-    ref = draws.commit(actor=actor, draw=draw)
+    row = draw_lookup.get(draw)
+    permit(actor, "draw.commit", row)
+    told = seats.commitment(draw) if seats.untold(draw) else None
+    ref = told or draws.commit(actor=actor, draw=draw)
     _tell_lots(actor, draw, ref)
     return ref
 
 
 @sealer.ceremony
 def _tell_lots(actor: Actor, draw: str, ref: Ref) -> None:
-    for row in Project.objects.select_for_update().filter(draw=draw).order_by("pk"):
-        trail.record(row, "project.draw_committed", actor, {"draw": draw}, refs=[ref])
+    rows = list(Project.objects.select_for_update().filter(draw=draw).order_by("pk"))
+    waiting = seats.untold(draw)
+    for row in rows:
+        if row.pk in waiting:
+            trail.record(row, "project.draw_committed", actor, {"draw": draw}, refs=[ref])
 
 
 def recheck(row: Project, actor: Actor) -> Ref:
@@ -94,9 +102,10 @@ def recheck(row: Project, actor: Actor) -> Ref:
     """
     opened = Bid.objects.filter(project__draw=row.draw).order_by("bidder_id")
     bidders = list(opened.values_list("bidder_id", flat=True).distinct())
-    hits = answers.recheck(actor=actor, draw=row.draw, orgs=bidders)
-    committee.left(row.draw).delete()
-    data = {"draw": row.draw, "hits": hits, "basis": "R06"}
+    answers.recheck(actor=actor, draw=row.draw, orgs=bidders)
+    _vacate(row.draw, actor, row)
+    # How many were struck follows from who was drawn, which no other stream tells before sign-in.
+    data = {"draw": row.draw, "basis": "R06"}
     return trail.record(row, "project.recusal_rechecked", actor, data)
 
 
@@ -105,8 +114,22 @@ def strike(*, actor: Actor, draw: str, candidate: str, reason: str) -> Ref:
     """Strike a drawn expert; where he has taken his seat already, it ends in every lot at once."""
     list(Project.objects.select_for_update().filter(draw=draw).order_by("pk"))
     ref = answers.strike(actor=actor, draw=draw, candidate=candidate, reason=reason)
-    committee.left(draw).delete()
+    _vacate(draw, actor, evidence=[ref])
     return ref
+
+
+def _vacate(
+    draw: str, actor: Actor, held: Project | None = None, evidence: Iterable[Ref] = ()
+) -> None:
+    """End the seats of those who had signed in and whom the draw has replaced, lot by lot.
+
+    `held` is a lot that the caller is about to write; it must not be read a second time.
+    """
+    for part in committee.left(draw).select_related("project").order_by("project", "person"):
+        row = held if held is not None and held.pk == part.project_id else part.project
+        part.delete()
+        data = {"member": part.person, "handle": part.handle}
+        trail.record(row, "project.member_left", actor, data, refs=evidence)
 
 
 def close_with(

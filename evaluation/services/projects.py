@@ -1,5 +1,6 @@
 """A project's course outside evaluation: award plan, publication, failure, end, archive."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,17 +20,26 @@ ANNEX_KIND = "award_plan"
 
 
 @sealer.ceremony
-def fix_award_plan(*, actor: Actor, project: str, plan: dict[str, Any]) -> Ref:
+def fix_award_plan(
+    *,
+    actor: Actor,
+    project: str,
+    plan: dict[str, Any],
+    policy: str = "",
+    warnings: Sequence[Blocker] = (),
+) -> Ref:
     """Fix the award plan by its hash; a later one replaces it until the tender is published.
 
-    What the plan says is judged by `award`; here it only has to be a document of the trail.
+    What the plan says is judged by `award`, whose `warnings` are noted; here it only has to be a
+    document of the trail. `policy` is the number of the policy document it rests on (R31).
     """
     row = lock.project(project)
     permit(actor, "project.fix_award_plan", row)
     refuse(blockers.fix_award_plan(row))
     plans.check_canonical(plan, "plan")
     row.award_plan = attachments.keep_document(plan)
-    return trail.record(row, "project.award_plan_fixed", actor, {"plan": row.award_plan})
+    data = {"plan": row.award_plan, "policy": policy, **lock.noted(list(warnings))}
+    return trail.record(row, "project.award_plan_fixed", actor, data)
 
 
 @transaction.atomic

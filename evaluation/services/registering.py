@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref
-from audit_log.services import attachments, clock, trail
+from audit_log.services import attachments, clock, locks, trail
 from evaluation.domain.lifecycle import FUNDS, REGIMES, TRADES
 from evaluation.models import Project
 from evaluation.selectors import ruling
@@ -90,6 +90,7 @@ def _asked(code: str) -> Profile:
 
 def _check(code: str, about: dict[str, Any], org: str) -> None:
     """Raise BadInput for the first thing that was filled in wrongly."""
+    locks.names(f"project/{code}", f"lots of {about['group']}")
     for field, value, pattern in (("code", code, _CODE), ("group", about["group"], _GROUP)):
         if not pattern.fullmatch(value):
             raise _bad(field, "code_malformed", "编号过长,或者含字母、数字和 . _ - 以外的字符")

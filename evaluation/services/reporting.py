@@ -6,11 +6,11 @@ from django.db import transaction
 
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref
-from audit_log.services import attachments, clock, trail
+from audit_log.services import attachments, trail
 from evaluation.models import Project
 from evaluation.selectors import blockers, committee, offering
 from evaluation.services import drawing, forms, lock, report
-from evaluation.services.committee import own_part, speaks_for_committee
+from evaluation.services.committee import own_part, speaks_for_committee, stamp
 from evaluation.services.scoring import begin_round
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
@@ -42,11 +42,11 @@ def sign_report(*, actor: Actor, project: str, agree: bool, dissent: str = "") -
     if part.confirmed_at is not None:
         raise Refused([Blocker("step_done", "您已签署评标报告")])
     text = "" if agree else forms.filled("dissent", dissent)
-    part.confirmed_at = clock.now()
-    part.save(update_fields=["confirmed_at"])
     kept = attachments.keep(text.encode()) if text else ""
     data = {"member": actor.id, "agree": agree, "dissent": kept}
-    return trail.record(row, "project.report_signed", actor, data)
+    ref = trail.record(row, "project.report_signed", actor, data)
+    stamp(part, "confirmed_at", row)
+    return ref
 
 
 @transaction.atomic
@@ -58,14 +58,14 @@ def submit_report(*, actor: Actor, project: str) -> Ref:
     row, lots = lock.lots_of(project)
     permit(actor, "project.submit_report", row)
     refuse(blockers.submit_report(row))
-    now = clock.now()
+    now = trail.moment(row)
     row.parts.filter(relation=committee.SEATED).update(finished_at=now)
     closed = drawing.close_with(actor, row, lots, reports=True)
     lock.fire(row, "submit_report", *closed)
     row.report = attachments.keep_document(report.compose(row))
     row.reported_at = now
     data = {"report": row.report, "candidates": report.candidates(row)}
-    return trail.record(row, "project.report_submitted", actor, data)
+    return trail.record(row, "project.report_submitted", actor, data, at=now)
 
 
 @transaction.atomic

@@ -7,13 +7,13 @@ from django.db import transaction
 
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import SYSTEM, Actor, Ref
-from audit_log.services import attachments, clock, envelopes, sealer, trail
+from audit_log.services import attachments, envelopes, sealer, trail
 from evaluation.domain import scoring
 from evaluation.domain.candidates import Selection, choose_candidates
 from evaluation.models import Candidate, Project
 from evaluation.selectors import bids, blockers, committee, scores
 from evaluation.services import forms, lock
-from evaluation.services.committee import own_part, speaks_for_committee
+from evaluation.services.committee import own_part, speaks_for_committee, stamp
 from rulebook.domain.blockers import refuse
 
 REASON_CHARS = 150
@@ -70,7 +70,7 @@ def reject_bid(*, actor: Actor, project: str, bidder: str, item: str, reason: st
     bid.rejected_for = f"{names[item]}:{reason}"[:200]
     bid.save(update_fields=["rejected_for"])
     row.parts.filter(relation=committee.SEATED).update(sealed_at=None)
-    data = {"bidder": bidder, "item": item, "reason": reason}
+    data = {"bidder": bidder, "item": item, "name": names[item], "reason": reason}
     return trail.record(row, "project.bid_rejected", actor, data)
 
 
@@ -90,24 +90,36 @@ def seal_sheet(*, actor: Actor, project: str, scores: list[dict[str, str]]) -> R
     sealed = envelopes.seal(
         row, "project.score_sheet_sealed", actor, kind=_kind(row), content=content
     )
-    part.sealed_at = clock.now()
-    part.save(update_fields=["sealed_at"])
+    stamp(part, "sealed_at", row)
     return sealed.ref
 
 
-@sealer.ceremony
 def open_sheets(*, actor: Actor, project: str) -> Ref:
     """Close and open all sheets together once everyone's is in, add up, choose the candidates.
 
     Where the published rules leave a tie open no candidate is named for those places yet
-    (`settle_tie`). Returns the entry of the totals.
+    (`settle_tie`). Returns the entry of the totals. Close and opening are two ceremonies
+    (evaluation.services.bidding.open_bids); interrupted between them, the act is done again.
     """
+    _close(actor=actor, project=project)
+    return _open(actor=actor, project=project)
+
+
+@sealer.ceremony
+def _close(*, actor: Actor, project: str) -> None:
     row = lock.project(project)
     permit(actor, "project.open_sheets", row)
     refuse(blockers.open_sheets(row))
-    kind = _kind(row)
-    envelopes.close(row, "project.score_sheets_closed", actor, kind=kind)
-    sheets = envelopes.open_all(row, "project.score_sheet_opened", actor, kind=kind)
+    if not scores.closed(row):
+        envelopes.close(row, "project.score_sheets_closed", actor, kind=_kind(row))
+
+
+@sealer.ceremony
+def _open(*, actor: Actor, project: str) -> Ref:
+    row = lock.project(project)
+    permit(actor, "project.open_sheets", row)
+    refuse(blockers.open_sheets(row))
+    sheets = envelopes.open_all(row, "project.score_sheet_opened", actor, kind=_kind(row))
     return _conclude(row, SYSTEM, sheets, decided=[])
 
 
@@ -141,12 +153,14 @@ def _conclude(
     count, ranked = plan["candidates"]["count"], plan["candidates"]["ranked"]
     selection = choose_candidates(totals, count, ranked, prices, plan["tie_rule"], decided)
     document = _result(plan["aggregation"], totals, selection, decided)
-    if not selection.unresolved:
-        _name_candidates(row, totals, selection)
+    named = [] if selection.unresolved else _name_candidates(row, totals, selection)
     data = {
         "round": row.evaluation_round,
         "result": attachments.keep_document(document),
         "candidates": list(selection.candidates),
+        "named": [
+            {"bidder": one.bid.bidder_id, "rank": one.rank, "total": one.total} for one in named
+        ],
     }
     return trail.record(row, "project.totals_computed", actor, data | extra)
 
@@ -172,10 +186,12 @@ def _result(
     return head | selection.as_data()
 
 
-def _name_candidates(row: Project, totals: list[scoring.BidTotal], selection: Selection) -> None:
+def _name_candidates(
+    row: Project, totals: list[scoring.BidTotal], selection: Selection
+) -> list[Candidate]:
     points = {total.bidder: total.display for total in totals}
     places = {entry["bidder"]: entry["rank"] for entry in selection.as_data()["candidates"]}
-    Candidate.objects.bulk_create(
+    return Candidate.objects.bulk_create(
         Candidate(project=row, bid=bid, rank=places[bid.bidder_id], total=points[bid.bidder_id])
         for bid in bids.valid(row)
         if bid.bidder_id in places
