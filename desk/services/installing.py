@@ -15,6 +15,7 @@ def make_keys() -> None:
     """Make the keys of the log and of the vault; raise FileExistsError where there are some."""
     keys.create_log_key()
     keys.create_vault_key()
+    keys.create_identity_key()
 
 
 @transaction.atomic

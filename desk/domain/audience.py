@@ -1,0 +1,103 @@
+"""Who reads what of a project in which phase: one table, for page, trail and API alike.
+
+The project page shows that something happened (title, time, hash) to everyone who may see the
+project; what an entry says is read by its circle only, and from its phase on.
+"""
+
+from accounts.domain import roles as r
+from evaluation.domain.lifecycle import MAIN_LINE
+
+BIDS = "bids"
+"""Names and prices of bidders; not before the opening (招标投标法第三十六条)."""
+COMMITTEE = "committee"
+"""Who sits, by code; secret until there is a winner (招标投标法第三十七条)."""
+SCORES = "scores"
+"""Sheets, totals, remarks; the tenderer reads them with the report."""
+CANDIDATES = "candidates"
+"""The recommended candidates; public with their publication."""
+AWARD = "award"
+"""Attendance and ballots of the award, after their opening."""
+RESULT = "result"
+"""The winner; public with the publication of the result."""
+OPEN = "open"
+"""What everyone who sees the project may read."""
+
+CIRCLES: dict[str, str] = {
+    "project.bid_sealed": BIDS,
+    "project.bids_closed": BIDS,
+    "project.bid_opened": BIDS,
+    "project.draw_started": COMMITTEE,
+    "project.draw_committed": COMMITTEE,
+    "project.recusal_rechecked": COMMITTEE,
+    "project.representative_appointed": COMMITTEE,
+    "project.member_signed_in": COMMITTEE,
+    "project.member_promised": COMMITTEE,
+    "project.member_briefed": COMMITTEE,
+    "project.member_declared": COMMITTEE,
+    "project.evaluation_started": COMMITTEE,
+    "project.report_signed": COMMITTEE,
+    "project.bid_rejected": SCORES,
+    "project.score_sheet_sealed": SCORES,
+    "project.score_sheets_closed": SCORES,
+    "project.score_sheet_opened": SCORES,
+    "project.totals_computed": SCORES,
+    "project.candidates_remarked": SCORES,
+    "project.report_submitted": SCORES,
+    "project.recheck_requested": SCORES,
+    "project.candidates_drafted": SCORES,
+    "project.candidates_published": CANDIDATES,
+    "project.award_members_sealed": AWARD,
+    "project.award_members_closed": AWARD,
+    "project.award_members_opened": AWARD,
+    "project.award_begun": AWARD,
+    "project.candidate_left": AWARD,
+    "project.member_attended": AWARD,
+    "project.round_opened": AWARD,
+    "project.ballot_sealed": AWARD,
+    "project.ballots_closed": AWARD,
+    "project.ballot_opened": AWARD,
+    "project.round_counted": AWARD,
+    "project.awarded": RESULT,
+    "project.winner_lost": RESULT,
+    "project.reconfirmed": RESULT,
+}
+"""Event type → circle; what is not listed is open."""
+
+_ALWAYS = frozenset({r.SYSTEM})
+_STAFF = frozenset({r.TRADING_CENTER, r.REGULATOR, r.COMMISSION})
+_PANEL = frozenset({r.EXPERT, r.TENDERER_REP})
+_BUYER = frozenset({r.TENDERER, r.AWARD_MEMBER, r.OBSERVER})
+_EVERY = frozenset(r.ROLES)
+_READS_FROM: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
+    OPEN: ((_EVERY, "registered"),),
+    BIDS: ((_EVERY - {r.AUDIT_ADMIN}, "opened"),),
+    COMMITTEE: ((_STAFF | _PANEL, "registered"), (_BUYER, "awarded")),
+    SCORES: ((_STAFF | _PANEL, "registered"), (_BUYER, "reported")),
+    CANDIDATES: ((_STAFF | _PANEL | _BUYER, "reported"), (_EVERY, "candidates_public")),
+    AWARD: ((_STAFF | _BUYER, "registered"),),
+    RESULT: ((_STAFF | _BUYER, "registered"), (_EVERY, "result_public")),
+}
+_ENDED = {"failed": "opened", "terminated": "registered"}
+"""What ended early is read as if it stood at this state."""
+
+
+def may_read(circle: str, role: str, state: str, suspended_from: str = "") -> bool:
+    """Whether a role that sees the project reads a circle's contents now."""
+    place = _place(suspended_from or state)
+    return role in _ALWAYS or any(
+        role in readers and place >= _place(phase) for readers, phase in _READS_FROM[circle]
+    )
+
+
+def before_opening(state: str, suspended_from: str = "") -> bool:
+    """Whether the number of bids is still secret (招标投标法第二十二条)."""
+    return _place(suspended_from or state) < _place("opened")
+
+
+def is_told(kind: str, state: str, suspended_from: str = "") -> bool:
+    """Whether a timeline may even tell that an event of this type happened."""
+    return kind != "project.bid_sealed" or not before_opening(state, suspended_from)
+
+
+def _place(state: str) -> int:
+    return MAIN_LINE.index(_ENDED.get(state, state))

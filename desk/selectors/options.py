@@ -1,0 +1,118 @@
+"""What can be chosen in an act's fields, so that nobody types a code that the page can offer."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from accounts.domain import roles as r
+from accounts.models import User
+from audit_log.domain.entry import Actor
+from award.models import Objection
+from award.selectors import award
+from evaluation.models import Bid, Project
+from evaluation.selectors import bids, committee
+from experts.models import Draw, Seat
+
+Choices = list[tuple[str, str]]
+
+
+ORDERED = "ordered"
+"""Under this name: the fields whose order of choices counts."""
+RANKING = ("rank_points", "pairwise")
+
+
+def hint(act: str, thing: Any) -> str:
+    """What a form should say before its fields."""
+    form = award.ballot_form(thing) if act == "project.cast_ballot" else None
+    if form is None:
+        return ""
+    asked = f"本轮采用{form.title},名额 {form.seats} 个" if form.seats else f"本轮采用{form.title}"
+    return f"{asked};投票理由不少于 {form.min_reason_chars} 字,截止后公开,不得写入个人信息。"
+
+
+def choices(actor: Actor, act: str, thing: Any) -> dict[str, Choices]:
+    """Field name → (code, words) for the fields of an act that name something known."""
+    source = _SOURCES.get(act)
+    return {} if source is None or thing is None else source(actor, thing)
+
+
+def _valid_bids(_actor: Actor, row: Project) -> dict[str, Choices]:
+    items = [(one["item"], one["name"]) for one in row.evaluation_plan["review_items"]]
+    return {"bidder": _bidders(bids.valid(row)), "item": items}
+
+
+def _candidates(_actor: Actor, row: Project) -> dict[str, Choices]:
+    rows = row.candidates.filter(left_for="").select_related("bid__bidder")
+    found = _bidders(one.bid for one in rows.order_by("rank", "bid__bidder_id"))
+    return {"bidder": found, "order": found, ORDERED: [("order", "")]}
+
+
+def _ballot(actor: Actor, row: Project) -> dict[str, Choices]:
+    form = award.ballot_form(row)
+    eligible = {bidder for bidder, _ in form.eligible} if form else set()
+    names = _candidates(actor, row)["bidder"]
+    found = [choice for choice in names if choice[0] in eligible]
+    plan = award.plan_of(row)
+    factors = [(one.factor, one.name) for one in plan.factors] if plan else []
+    ordered = [("choices", "")] if form and form.method in RANKING else []
+    return {"bidder": found, "choices": found, "factor": factors, ORDERED: ordered}
+
+
+def _representatives(actor: Actor, row: Project) -> dict[str, Choices]:
+    return {"member": _users(r.TENDERER_REP, row.tenderer_id)}
+
+
+def _committee(_actor: Actor, row: Project) -> dict[str, Choices]:
+    seated = [part for part in committee.members(row) if part.signed_in_at]
+    return {"member": [(part.person, part.person) for part in seated]}
+
+
+def _award_members(_actor: Actor, row: Project) -> dict[str, Choices]:
+    members = _users(r.AWARD_MEMBER, row.tenderer_id)
+    observers = _users(r.OBSERVER, row.tenderer_id)
+    return {"members": members, "leader": members, "observers": observers}
+
+
+def _objections(*states: str, own: bool = False) -> Callable[[Actor, Project], dict[str, Choices]]:
+    def found(actor: Actor, row: Project) -> dict[str, Choices]:
+        rows = Objection.objects.filter(project=row, state__in=states).order_by("received_at")
+        rows = rows.filter(bidder=actor.org) if own else rows
+        codes = [(code, code) for code in rows.values_list("code", flat=True)]
+        return {"objection": codes, "because": codes}
+
+    return found
+
+
+def _seats(*states: str) -> Callable[[Actor, Draw], dict[str, Choices]]:
+    def found(_actor: Actor, row: Draw) -> dict[str, Choices]:
+        rows = Seat.objects.filter(draw=row, state__in=states).order_by("slot", "candidate")
+        return {"candidate": [(one.candidate, f"{one.candidate}(席位 {one.slot})") for one in rows]}
+
+    return found
+
+
+def _users(role: str, org: str) -> Choices:
+    rows = User.objects.filter(role=role, org_id=org, is_active=True).order_by("code")
+    return [(row.code, f"{row.title}({row.code})") for row in rows]
+
+
+def _bidders(rows: Iterable[Bid]) -> Choices:
+    return [(bid.bidder_id, bid.bidder.name) for bid in rows]
+
+
+_SOURCES: dict[str, Callable[[Actor, Any], dict[str, Choices]]] = {
+    "project.reject_bid": _valid_bids,
+    "project.seal_sheet": _valid_bids,
+    "project.settle_tie": _candidates,
+    "project.remark_candidates": _candidates,
+    "project.confirm_first": _candidates,
+    "project.cast_ballot": _ballot,
+    "project.appoint_representative": _representatives,
+    "project.elect_leader": _committee,
+    "project.seal_award_members": _award_members,
+    "project.review_objection": _objections("submitted"),
+    "project.answer_objection": _objections("accepted"),
+    "project.withdraw_objection": _objections("accepted", own=True),
+    "project.complain": _objections("not_upheld", own=True),
+    "draw.record_answer": _seats("selected", "accepted"),
+    "draw.strike": _seats("selected", "accepted", "signed_in"),
+}

@@ -1,0 +1,115 @@
+"""Objects that acts are done to: finding them, and who sees which of them, in one query."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from accounts.domain import policy
+from accounts.domain import roles as r
+from accounts.models import Organisation, User
+from accounts.services.gate import NotFound
+from audit_log.domain.entry import Actor
+from evaluation.models import Project
+from experts.models import Draw, Expert
+from rulebook.models import RuleProfile
+
+MODELS: dict[str, type[Model]] = {
+    "project": Project,
+    "draw": Draw,
+    "expert": Expert,
+    "account": User,
+    "rules": RuleProfile,
+}
+KEEPERS = {"account": r.SYSTEM_ADMIN, "rules": r.SECURITY_ADMIN}
+"""Kinds without relations: the one role that keeps them sees them."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The relations of an actor to an object, looked up once."""
+
+    found: frozenset[str]
+
+    def relations(self, actor: Actor) -> frozenset[str]:
+        """The relations that were looked up."""
+        return self.found
+
+
+def find(kind: str, code: str) -> Any:
+    """The object of a kind by its code; raise NotFound."""
+    model = MODELS.get(kind)
+    row = model._default_manager.filter(pk=code).first() if model else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+def known(actor: Actor, thing: Any) -> Known:
+    """Look up how the actor stands to the object."""
+    found = thing.relations(actor) if hasattr(thing, "relations") else frozenset()
+    return Known(frozenset(found))
+
+
+def sees(actor: Actor, kind: str, relations: Known) -> bool:
+    """Whether the actor may know that the object exists."""
+    if kind in KEEPERS:
+        return actor.role == KEEPERS[kind]
+    return policy.may_see(actor, kind, relations)
+
+
+def seen(actor: Actor, kind: str, code: str) -> Any:
+    """The object, for an actor who may see it; raise NotFound for everyone else."""
+    row = find(kind, code)
+    if not sees(actor, kind, known(actor, row)):
+        raise NotFound
+    return row
+
+
+def drawn(actor: Actor, code: str) -> Draw:
+    """A draw; an expert learns time and place from his invitation, never the case from here."""
+    if actor.role == r.EXPERT:
+        raise NotFound
+    row: Draw = seen(actor, "draw", code)
+    return row
+
+
+def projects(actor: Actor) -> QuerySet[Project]:
+    """The projects that the actor may see, newest change first."""
+    rows = Project.objects.filter(_visible(actor, "project")).select_related("tenderer")
+    return rows.distinct().order_by("-audit_at", "code")
+
+
+def draws(actor: Actor) -> QuerySet[Draw]:
+    """The draws that the actor may see, newest change first."""
+    return Draw.objects.filter(_visible(actor, "draw")).order_by("-audit_at", "code")
+
+
+def experts(actor: Actor) -> QuerySet[Expert]:
+    """The experts that the actor may see, by code."""
+    return Expert.objects.filter(_visible(actor, "expert")).order_by("code")
+
+
+def _visible(actor: Actor, kind: str) -> Q:
+    """What `policy.may_see` says of one object, as a condition on many."""
+    relation = policy.SEE[kind].get(actor.role, "")
+    if relation in (policy.DISTRICT, policy.TRADE):
+        return _district(actor, within_trades=relation == policy.TRADE)
+    if relation in (policy.SEATED, policy.BALLOT, policy.WATCH):
+        return Q(parts__relation=relation, parts__person=actor.id)
+    conditions = {
+        policy.OWNER: Q(tenderer=actor.org) & ~Q(tenderer=""),
+        policy.BIDDING: Q(bids__bidder=actor.org),
+        policy.INVITED: Q(code=actor.id.rpartition("/")[0]),
+        policy.SELF: Q(code=actor.id),
+    }
+    return conditions[relation] if relation else Q(pk__in=[])
+
+
+def _district(actor: Actor, *, within_trades: bool) -> Q:
+    body = Organisation.objects.filter(pk=actor.org).first()
+    if body is None:
+        return Q(pk__in=[])
+    prefix = body.region.rstrip("0") if len(body.region) == 6 else body.region
+    here = Q(region__startswith=prefix)
+    return here & Q(trade__in=body.trades) if within_trades else here

@@ -1,0 +1,133 @@
+"""What templates need to write values as the house does: times, money, hashes, states, icons."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.domain.roles import ROLES
+from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
+from desk.domain import display
+from evaluation.domain import lifecycle as project
+from experts.domain import lifecycle as pool
+
+register = template.Library()
+
+WORDS: dict[str, dict[str, str]] = {
+    "project": project.PROJECT,
+    "expert": pool.EXPERT,
+    "draw": pool.DRAW,
+    "seat": pool.SEAT,
+    "objection": OBJECTION,
+    "round": BALLOT_ROUND,
+    "seal": {"unsealed": "未封存", "sealed": "已封存", "witnessed": "已见证"},
+    "level": {"block": "必须满足", "warn": "提示", "record": "仅记录"},
+    "trade": project.TRADES,
+    "party": {"supervision": "行业主管部门", "tenderer": "招标人"},
+    "regime": project.REGIMES,
+    "funds": project.FUNDS,
+}
+TONES: dict[str, tuple[str, ...]] = {
+    "done": (
+        "contracted", "archived", "active", "filled", "closed", "signed_in", "served", "accepted",
+        "decided", "witnessed", "committed", "not_upheld",
+    ),
+    "stop": (
+        "suspended", "failed", "terminated", "rejected", "cancelled", "abandoned", "declined",
+        "no_answer", "struck", "absent", "replaced", "disqualified", "refused", "upheld",
+        "complained", "tied",
+    ),
+    "wait": ("registered", "requested", "applied", "unsealed", "submitted", "selected", "warn"),
+    "off": ("exited", "withdrawn", "record"),
+}  # fmt: skip
+"""Tone → states; each tone has its own icon, so that colour is never the only sign."""
+ICONS = {"done": "check", "stop": "stop", "wait": "clock", "off": "dash", "go": "dot"}
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2026年8月22日 14:30, local time."""
+    return display.moment(timezone.localtime(value) if value else None)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026年8月22日."""
+    return display.day(timezone.localtime(value) if isinstance(value, datetime) else value)
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """14:30, where the day is known."""
+    return f"{timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """28,378,613.89 元."""
+    return "—" if fen is None else f"{display.yuan(fen)} 元"
+
+
+@register.filter
+def amount(fen: int | None) -> str:
+    """28,378,613.89, for a column whose head names the unit."""
+    return display.yuan(fen)
+
+
+@register.filter
+def word(value: str, kind: str) -> str:
+    """The Chinese word of a coded value."""
+    return WORDS[kind].get(value, value)
+
+
+@register.filter
+def role(value: str) -> str:
+    """The name of a role."""
+    return ROLES.get(value, value)
+
+
+@register.filter
+def short(value: str) -> str:
+    """The beginning of a hash."""
+    return display.short(value)
+
+
+@register.filter
+def item(mapping: dict[str, Any], key: str) -> Any:
+    """A mapping's value, None where it has none."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def hash(value: str) -> SafeString:
+    """A shortened hash with the whole in its title."""
+    return format_html('<code class="hash" title="{}">{}</code>', value, display.short(value))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the page's sprite, for the eye only."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"></use></svg>',
+        name,
+    )
+
+
+@register.simple_tag
+def state(kind: str, value: str) -> SafeString:
+    """A state as icon and word."""
+    tone = next((tone for tone, values in TONES.items() if value in values), "go")
+    return format_html(
+        '<span class="state state-{}">{}{}</span>', tone, icon(ICONS[tone]), word(value, kind)
+    )
+
+
+@register.inclusion_tag("desk/_value.html")
+def value(content: Any, key: str = "") -> dict[str, Any]:
+    """Any value of an entry or document, as text, list or table."""
+    from desk.web.documents import shown
+
+    return {"node": shown(content, key)}

@@ -1,0 +1,124 @@
+"""Draws: the list, one draw's page, and the official record sheet."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.domain import policy
+from accounts.domain import roles as r
+from accounts.models import Organisation
+from audit_log.domain import canonical
+from audit_log.domain.entry import Actor
+from audit_log.selectors import trail
+from desk.domain import audience
+from desk.selectors import offers, things, timeline
+from desk.web.doors import for_actor, page_of
+from experts.domain.lifecycle import DRAW
+from experts.models import Draw
+from experts.selectors import draws
+from experts.services import invitations
+
+
+@for_actor
+def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The draws the actor may see."""
+    if actor.role not in policy.SEE["draw"] or actor.role == r.EXPERT:
+        raise PermissionDenied
+    state = request.GET.get("state", "")
+    rows = things.draws(actor)
+    if state in DRAW:
+        rows = rows.filter(state=state)
+    context = {"page": page_of(request, rows), "state": state, "states": DRAW.items()}
+    return render(request, "desk/draws.html", context)
+
+
+@for_actor
+def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Where the draw stands: manifest, rounds, seats by handle; names only after sign-in."""
+    row = things.drawn(actor, code)
+    found = offers.offers(actor, "draw", row)
+    seated = {seat.state for seat in draws.seats(row.pk)}
+    context = _facts(row) | {
+        **offers.grouped([offer for offer in found if not _idle(offer, seated)]),
+        "told": timeline.of(row),
+        "names": audience.may_read(audience.COMMITTEE, actor.role, "opened"),
+        "room": _room(actor, row),
+    }
+    return render(request, "desk/draw.html", context)
+
+
+@for_actor
+def sheet(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """专家抽取记录表, to print and sign."""
+    row = things.drawn(actor, code)
+    context = _facts(row) | {"head": timeline.of(row)[0]}
+    return render(request, "desk/draw_sheet.html", context)
+
+
+@for_actor
+def receipt(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """The draw's receipt: all it takes to run it again, in any hand."""
+    row = things.drawn(actor, code)
+    disposition = f'attachment; filename="draw-{row.pk}.json"'
+    return HttpResponse(
+        canonical.dumps(draws.receipt(row.pk)),
+        content_type="application/json",
+        headers={"Content-Disposition": disposition},
+    )
+
+
+def _idle(offer: offers.Offer, states: set[str]) -> bool:
+    """An act of the drawn experts while nobody is asked for it."""
+    waiting = {"draw.answer": "selected", "draw.sign_in": "accepted"}.get(offer.act.name)
+    return waiting is not None and waiting not in states
+
+
+def _room(actor: Actor, row: Draw) -> str:
+    """The code shown in the evaluation room, for whoever runs it; "" before the commitment."""
+    shown = actor.role == r.TRADING_CENTER and row.state in ("committed", "running", "filled")
+    return invitations.room_code(row.pk) if shown else ""
+
+
+def _facts(row: Draw) -> dict[str, Any]:
+    manifest = trail.document(row.manifest) if row.manifest else {"slots": []}
+    slots = {slot["slot"]: slot for slot in manifest["slots"]}
+    handles = {one["candidate"] for slot in slots.values() for one in slot["candidates"]}
+    asked = [
+        {
+            **slot,
+            "pool": len(slots[slot["slot"]]["candidates"]) if slot["slot"] in slots else None,
+        }
+        for slot in row.request.get("slots", [])
+    ]
+    tenderer = Organisation.objects.filter(pk=row.tenderer).first()
+    return {
+        "draw": row,
+        "tenderer": tenderer.name if tenderer else row.tenderer,
+        "asked": asked,
+        "wanted": sum(slot["count"] for slot in asked),
+        "distinct": len(handles),
+        "rounds": _rounds(row),
+        "seats": draws.seats(row.pk),
+    }
+
+
+def _rounds(row: Draw) -> list[dict[str, Any]]:
+    """Every round with who contributed before it, what it needed, and its mark."""
+    found: list[dict[str, Any]] = []
+    parties: list[str] = []
+    for event in trail.events(row.stream):
+        data = event["data"]
+        match event["type"]:
+            case "draw.contributed":
+                parties.append(data["party"])
+            case "draw.round_opened":
+                found.append({"opened": data, "at": event["at"], "parties": parties, "run": None})
+                parties = []
+            case "draw.round_run":
+                found[-1]["run"] = data
+    for one in found:
+        one["needs"] = one["opened"]["needs"].items()
+        one["missing"] = one["run"]["short"].items() if one["run"] else ()
+    return found

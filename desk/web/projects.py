@@ -1,0 +1,78 @@
+"""The list of projects, one project's page, and the rules it is held to."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.domain import policy
+from accounts.domain import roles as r
+from audit_log.domain.entry import Actor
+from award.models import BallotRound
+from desk.selectors import cases, offers, things, timeline
+from desk.web.documents import Round, round_shown
+from desk.web.doors import for_actor, page_of
+from evaluation.domain.lifecycle import PROJECT
+from evaluation.models import Project
+from rulebook.domain.rules import Value
+from rulebook.selectors import profiles
+
+
+@for_actor
+def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The projects the actor may see, by state where asked."""
+    if actor.role not in policy.SEE["project"]:
+        raise PermissionDenied
+    state = request.GET.get("state", "")
+    rows = things.projects(actor)
+    if state in PROJECT:
+        rows = rows.filter(state=state)
+    context = {"page": page_of(request, rows), "state": state, "states": PROJECT.items()}
+    return render(request, "desk/projects.html", context)
+
+
+@for_actor
+def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Where the project stands, what is missing, who can act, and the trail beside it."""
+    row: Project = things.seen(actor, "project", code)
+    found = offers.offers(actor, "project", row)
+    case = cases.read(actor, row)
+    context = {
+        "project": row,
+        "steps": cases.steps(row),
+        **offers.grouped(found),
+        "case": case,
+        "rounds": [
+            (one, _counted(one, cases.bidders(row)), cases.ballots(row, one)) for one in case.rounds
+        ],
+        "told": timeline.of(row),
+        "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),
+        "sees_draw": actor.role in policy.SEE["draw"] and actor.role != r.EXPERT and row.draw,
+        "sees_names": case.members or not case.member_count,
+    }
+    return render(request, "desk/project.html", context)
+
+
+@for_actor
+def rules(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """The rules the project pinned on its first day: value, weight, legal basis."""
+    row: Project = things.seen(actor, "project", code)
+    profile = profiles.pinned(row.rules)
+    binding = [(rule, _written(rule.value)) for rule in profile.rules.values()]
+    tables = [
+        ("规则", [pair for pair in binding if pair[0].id[1:].isdigit()]),
+        ("参数", [pair for pair in binding if not pair[0].id[1:].isdigit()]),
+    ]
+    context = {"project": row, "profile": profile, "tables": tables}
+    return render(request, "desk/rules.html", context)
+
+
+def _counted(one: BallotRound, names: dict[str, str]) -> Round | None:
+    """The count of a closed round in words."""
+    return round_shown(one.result["count"], one.number, names) if one.result else None
+
+
+def _written(value: Value) -> str:
+    """A rule's value as people read it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,80 @@
+"""Entries, proofs and what stays closed: nobody learns from the trail what his page withholds."""
+
+import hashlib
+
+import pytest
+
+from audit_log.domain import canonical, proof
+from audit_log.domain.checkpoint import parse as parse_checkpoint
+from audit_log.domain.merkle import verify_inclusion
+from audit_log.domain.note import parse_note
+from audit_log.selectors import trail
+from tests.desk.doors import sign_in, text_of
+
+
+def entry_of(stream: str, kind: str) -> trail.Line:
+    return trail.lines(stream, type=kind)[0]
+
+
+def address(line: trail.Line, *more: str) -> str:
+    return "/".join(("/entry", line.value["stream"], str(line.value["n"]), *more, ""))
+
+
+def test_an_entry_shows_its_canonical_bytes_and_its_hash(cast, ladder):
+    line = entry_of(f"project/{ladder['awarded']}", "project.awarded")
+    page = text_of(sign_in(cast["jw"]).get(address(line)))
+    body = canonical.dumps(line.value)
+    assert hashlib.sha256(b"\x00" + body).hexdigest() == line.hash
+    assert line.hash in page
+
+
+def test_the_downloaded_proof_proves_the_entry(cast, ladder):
+    line = entry_of(f"project/{ladder['awarded']}", "project.awarded")
+    text = text_of(sign_in(cast["jw"]).get(address(line, "proof")))
+    found = proof.parse(text)
+    head = parse_checkpoint(parse_note(found.checkpoint).text)
+    leaf = bytes.fromhex(line.hash)
+    assert verify_inclusion(leaf, found.index, head.size, found.hashes, head.root)
+
+
+@pytest.mark.parametrize("account", ["zbr1", "jyzx1", "jw", "tbr"])
+def test_before_the_opening_the_trail_tells_neither_bids_nor_their_number(cast, ladder, account):
+    code = ladder["tendering"]
+    stream, client = f"project/{code}", sign_in(cast[account])
+    assert len(trail.lines(stream, type="project.bid_sealed")) > 0
+    page = client.get(f"/project/{code}/")
+    assert "收到投标" not in text_of(page)
+    last = entry_of(stream, "project.tender_published").value["n"]
+    codes = [client.get(f"/entry/{stream}/{n}/").status_code for n in range(last + 1, last + 6)]
+    assert codes == [404] * 5
+
+
+@pytest.mark.parametrize(
+    ("account", "kind", "opens"),
+    [
+        ("jw", "project.score_sheet_opened", True),
+        ("jyzx1", "project.score_sheet_opened", True),
+        ("tbr", "project.score_sheet_opened", False),
+        ("tbr", "project.member_signed_in", False),
+        ("tbr", "project.bid_opened", True),
+        ("zbdb", "project.ballot_opened", False),
+        ("zbr1", "project.ballot_opened", True),
+    ],
+)
+def test_contents_open_to_their_circle_only(cast, ladder, account, kind, opens):
+    line = entry_of(f"project/{ladder['awarded']}", kind)
+    page = text_of(sign_in(cast[account]).get(address(line)))
+    assert line.hash in page
+    assert ("规范原文" in page) == opens
+
+
+def test_nobody_but_the_pool_sees_an_experts_stream(cast, ladder):
+    part = ladder.project("awarded").parts.filter(kind="expert").first()
+    line = trail.lines(f"expert/{part.person}")[0]
+    assert sign_in(cast["zbr1"]).get(address(line)).status_code == 404
+    assert sign_in(cast["zjk"]).get(address(line)).status_code == 200
+
+
+def test_the_commission_verifies_from_the_page(cast, ladder):
+    page = text_of(sign_in(cast["jw"]).post("/trail/"))
+    assert "核验一致" in page
