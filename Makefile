@@ -57,9 +57,9 @@ check: $(VENV)/.dev ## lint, format, types, imports between modules, migrations,
 	$(SANDBOX) DATABASE_URL=sqlite:///:memory: $(PY) manage.py makemigrations --check --dry-run
 	$(SANDBOX) DATABASE_URL=sqlite:///:memory: $(PY) manage.py check
 
-screenshots: $(VENV)/.test ## photograph the pages into var/screenshots (needs /usr/bin/chromium)
+screenshots: $(VENV)/.test ## photograph the pages into docs/img (needs /usr/bin/chromium)
 	@test -x /usr/bin/chromium || { echo "screenshots: /usr/bin/chromium is missing" >&2; exit 2; }
-	@$(BROWSER) $(PY) -m tests.screenshots var/screenshots
+	@$(BROWSER) $(PY) -m tests.screenshots docs/img
 
 lock: $(VENV)/.dev ## write the lock files anew from requirements/*.in (UPGRADE=1 takes newer versions)
 	$(COMPILE) --output-file requirements/base.lock requirements/base.in

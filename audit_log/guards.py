@@ -101,7 +101,7 @@ def _dialect(
 
 def expected(using: str = "default") -> set[str]:
     """Names of all triggers that must stand: those that `install` lays."""
-    statements = _dialect(connections[using]).install(list(GUARDS.values()))
+    statements = _statements(using)
     found = (re.match(r"CREATE TRIGGER (\w+)", statement) for statement in statements)
     return {match[1] for match in found if match}
 
@@ -116,15 +116,19 @@ def standing(using: str = "default") -> set[str]:
 
 def install(using: str = "default") -> None:
     """Lay every trigger anew; harmless when repeated. Tables that do not exist yet are left out."""
-    connection = connections[using]
-    dialect = _dialect(connection)
-    present = set(connection.introspection.table_names())
-    guards = [guard for table, guard in sorted(GUARDS.items()) if table in present]
-    if "audit_log_entry" not in present:
-        return
-    with transaction.atomic(using=using), connection.cursor() as cursor:
-        for statement in dialect.install(guards):
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for statement in _statements(using):
             cursor.execute(statement)
+
+
+def _statements(using: str) -> list[str]:
+    """The statements that lay the triggers of the tables there are; none before the first."""
+    connection = connections[using]
+    present = set(connection.introspection.table_names())
+    if "audit_log_entry" not in present:
+        return []
+    guards = [guard for table, guard in sorted(GUARDS.items()) if table in present]
+    return list(_dialect(connection).install(guards))
 
 
 @contextmanager

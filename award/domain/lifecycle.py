@@ -1,4 +1,4 @@
-"""States of an objection and of a ballot round (lifecycles.md)."""
+"""States of an objection and of a ballot round (docs/lifecycle.md)."""
 
 OBJECTION = {
     "submitted": "已提交",

@@ -31,6 +31,10 @@ class Case:
     bids: Sequence[Bid]
     members: Sequence[Part]
     member_count: int
+    reviewed: bool
+    """Whether rejections and their reasons are this reader's: with the scores, or once public."""
+    remarked: bool
+    """Whether the committee's remarks are this reader's."""
     candidates: Sequence[Candidate]
     totals: Sequence[dict[str, Any]]
     rounds: Sequence[BallotRound]
@@ -61,7 +65,9 @@ def read(actor: Actor, project: Project) -> Case:
     return Case(
         bids=bids if may(audience.BIDS) else (),
         members=sorted(seated, key=lambda part: part.person) if may(audience.COMMITTEE) else (),
-        member_count=len(seated),
+        member_count=0 if actor.role == r.BIDDER else len(seated),
+        reviewed=may(audience.SCORES) or may(audience.CANDIDATES),
+        remarked=may(audience.SCORES),
         candidates=_candidates(project) if may(audience.CANDIDATES) else (),
         totals=_totals(project, bids) if may(audience.SCORES) else (),
         rounds=_rounds(project) if may(audience.AWARD) else (),

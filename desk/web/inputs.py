@@ -74,7 +74,7 @@ def _table(
 ) -> Input:
     given = list(initial.get(name, []))
     fields = {key: cell for key, cell in _fields_of(one).items() if not cell.read_only}
-    extras = [key for key in (given[0] if given else {}) if key in labels.BESIDE]
+    extras = [key for key in labels.BESIDE if given and key in given[0] and key not in fields]
     rows = []
     for index in range(min(_row_count(name, given, posted) + growing, MOST_ROWS)):
         prefilled = given[index] if index < len(given) else {}

@@ -1,4 +1,4 @@
-"""States of a project (lifecycles.md). A project is one lot (标段)."""
+"""States of a project (docs/lifecycle.md). A project is one lot (标段)."""
 
 PROJECT = {
     "registered": "已登记",

@@ -1,6 +1,6 @@
 """Closed lists of reasons. Free text about people has no place in the trail, so a reason is a code.
 
-Recusal grounds are those of domain.md 1.6 (招标投标法第三十七条第四款;条例第四十六条第三款).
+Recusal grounds are those of 招标投标法第三十七条第四款;条例第四十六条第三款.
 """
 
 RECUSAL = {
@@ -58,6 +58,12 @@ DISQUALIFICATION = {
     "benefit": "收受财物或者其他好处(条例第七十二条)",
     "leak": "泄露评标情况(招标投标法第五十六条)",
 }
+ERASURE = {
+    "request": "本人请求删除",
+    "purpose": "处理目的已经实现或者不再必要",
+    "retention": "保存期限届满",
+}
+"""Grounds on which personal data is to be deleted (个人信息保护法第四十七条)."""
 
 
 def recorded(ground: str, *, bids_may_be_secret: bool) -> str:

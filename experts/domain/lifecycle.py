@@ -1,4 +1,4 @@
-"""States of an expert, a draw and a seat, with their names (lifecycles.md)."""
+"""States of an expert, a draw and a seat, with their names (docs/lifecycle.md)."""
 
 EXPERT = {
     "applied": "申报",

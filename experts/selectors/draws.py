@@ -36,7 +36,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What a drawn expert is told: time and place, never the project (domain.md 4.6)."""
+    """What a drawn expert is told: time and place, never the project (招标投标法第三十七条)."""
 
     draw: str
     candidate: str

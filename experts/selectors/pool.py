@@ -10,6 +10,7 @@ from django_fsm import can_proceed
 from accounts.domain import policy
 from accounts.models import Organisation
 from accounts.services.gate import NotFound
+from audit_log.selectors import trail
 from experts.domain.eligibility import Asked, Member, sort_out
 from experts.domain.freeze import Eligible, SlotRequest
 from experts.domain.lifecycle import EXPERT
@@ -17,6 +18,7 @@ from experts.models import Draw, Expert, ExpertSpecialty, Seat
 from rulebook.domain.blockers import Blocker
 
 AT_WORK = ("running", "filled")
+ERASABLE = ("rejected", "exited")
 
 
 def get(code: str) -> Expert:
@@ -49,6 +51,28 @@ def leaving(*edges: str) -> Callable[[Expert], list[Blocker]]:
         return [Blocker("wrong_state", message)]
 
     return blockers
+
+
+def reapplying(row: Expert) -> list[Blocker]:
+    """What stops a new application of one who left: also that nobody knows who he was."""
+    return [*leaving("reapply")(row), *_erased(row)]
+
+
+def erasing(row: Expert) -> list[Blocker]:
+    """What stops erasing a person: he is in the pool or may come back, or it was done.
+
+    One whose qualification was cancelled stays known, since he may never be entered again.
+    """
+    if row.state not in ERASABLE:
+        message = f"该专家现为“{EXPERT[row.state]}”,不能注销个人信息"
+        return [Blocker("wrong_state", message)]
+    return _erased(row)
+
+
+def _erased(row: Expert) -> list[Blocker]:
+    if trail.last_event(row.stream, "expert.erased") is None:
+        return []
+    return [Blocker("person_erased", "该专家的个人信息已经注销")]
 
 
 def group_heads() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from audit_log.folds import Entries
+from audit_log.folds import Entries, places_told
 
 _BY_REASON = {"absent": "absent", "replaced": "replaced"}
 _PERSON = ("employer", "region", "title", "years")
@@ -31,6 +31,11 @@ def specialties_told(entries: Entries) -> Rows:
     return {code: {"main": place == 0} for place, code in enumerate(told)}
 
 
+def persons_told(entries: Entries) -> Rows:
+    """Return whether the person behind the expert of one stream was erased from the vault."""
+    return {_id(entries): {"erased": any(one["type"] == "expert.erased" for one in entries)}}
+
+
 def draws_told(entries: Entries) -> Rows:
     """Return the draw of one stream with every column an entry can tell."""
     row: dict[str, Any] = {"manifest": "", "chain": 0, "round": 0}
@@ -56,17 +61,17 @@ def seats_told(entries: Entries) -> Rows:
             case "draw.round_run":
                 for one in data["selected"]:
                     seat = {"slot": one["slot"], "round": data["round"], "expert": ""}
-                    seats[one["candidate"]] = seat | {"state": "selected"}
+                    seats[one["candidate"]] = seat | {"state": "selected"} | places_told(entry)
             case "draw.answered":
                 state = _BY_REASON.get(data["reason"], data["answer"])
-                seats[data["candidate"]]["state"] = state
+                seats[data["candidate"]] |= {"state": state} | places_told(entry)
             case "draw.candidate_opened":
                 content = data["content"]
                 seat = seats[content["candidate"]]
-                seat |= {"expert": content["expert"], "state": "signed_in"}
+                seat |= {"expert": content["expert"], "state": "signed_in"} | places_told(entry)
             case "draw.closed":
                 for name in (name for names in data["seated"].values() for name in names):
-                    seats[name]["state"] = "served"
+                    seats[name] |= {"state": "served"} | places_told(entry)
     return seats
 
 

@@ -78,3 +78,25 @@ def test_nobody_but_the_pool_sees_an_experts_stream(cast, ladder):
 def test_the_commission_verifies_from_the_page(cast, ladder):
     page = text_of(sign_in(cast["jw"]).post("/trail/"))
     assert "核验一致" in page
+
+
+@pytest.mark.parametrize(
+    ("account", "state", "shown"),
+    [
+        ("zbr1", "evaluating", False),
+        ("zbr1", "reported", True),
+        ("tbr", "evaluating", False),
+        ("tbr", "reported", False),
+        ("jyzx1", "evaluating", True),
+    ],
+)
+def test_rejections_are_shown_with_the_scores(cast, ladder, account, state, shown):
+    page = text_of(sign_in(cast[account]).get(f"/project/{ladder[state]}/"))
+    assert ('<th scope="col">评审</th>' in page) == shown
+
+
+@pytest.mark.parametrize(("account", "shown"), [("tbr", False), ("zbr1", True), ("jw", True)])
+def test_a_bidder_never_reads_the_committees_remarks(cast, ladder, account, shown):
+    page = text_of(sign_in(cast[account]).get(f"/project/{ladder['notified']}/"))
+    assert "中标候选人" in page
+    assert ("评委会意见" in page) == shown

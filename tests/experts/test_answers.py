@@ -1,4 +1,4 @@
-"""Answers to invitations, and what fills a draw (formats.md section 4, lifecycles.md Seat)."""
+"""Answers to invitations, and what fills a draw (formats.md section 4, docs/lifecycle.md)."""
 
 from datetime import timedelta
 

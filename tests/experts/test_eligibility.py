@@ -1,4 +1,4 @@
-"""Who may be drawn, by rule and reason (domain.md 1.5, 1.6). Pure: no database, no clock."""
+"""Who may be drawn, by rule and reason. Pure: no database, no clock."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""入库 (domain.md 1.2): applied for, reviewed by the regulator, tested, entered for a term."""
+"""入库: applied for, reviewed by the regulator, tested, entered for a term."""
 
 from datetime import date
 

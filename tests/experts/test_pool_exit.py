@@ -1,4 +1,4 @@
-"""在库与出库 (domain.md 1.3, 1.4): who leaves the pool, on what ground, and who may come back."""
+"""在库与出库: who leaves the pool, on what ground, and who may come back."""
 
 import pytest
 
