@@ -24,7 +24,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-postgres browser check screenshots lock clean
+.PHONY: help install demo tamper-demo serve test test-postgres browser check screenshots bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,9 @@ install: $(VENV)/.base ## install what the product needs into .venv
 
 demo: install ## play a whole tender in var/demo (CASE=file another case, WITNESS=0 no witness, BYHAND=1 only prepare)
 	@DEMO=1 $(PY) manage.py demo $(if $(CASE),--case $(CASE)) $(if $(filter 0,$(WITNESS)),--no-witness) $(if $(BYHAND),--by-hand)
+
+tamper-demo: install ## attack a small installation in every way of the matrix, in var/tamper
+	@DEMO=1 DATA_DIR=$(CURDIR)/var/tamper $(PY) manage.py tamper_demo
 
 serve: install ## start the site on this machine
 	@DEMO=1 $(PY) manage.py serve
@@ -60,6 +63,11 @@ check: $(VENV)/.dev ## lint, format, types, imports between modules, migrations,
 screenshots: $(VENV)/.test ## photograph the pages into docs/img (needs /usr/bin/chromium)
 	@test -x /usr/bin/chromium || { echo "screenshots: /usr/bin/chromium is missing" >&2; exit 2; }
 	@$(BROWSER) $(PY) -m tests.screenshots docs/img
+
+bench: $(VENV)/.bench ## measure the trail against none and against peers (DATABASE_URL for PostgreSQL)
+	@$(PY) -m benchmarks.audited_change
+	@$(PY) -m benchmarks.long_log
+	@case "$$DATABASE_URL" in postgresql://*) $(PY) -m benchmarks.commits;; esac
 
 lock: $(VENV)/.dev ## write the lock files anew from requirements/*.in (UPGRADE=1 takes newer versions)
 	$(COMPILE) --output-file requirements/base.lock requirements/base.in

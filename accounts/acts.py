@@ -65,8 +65,9 @@ ACTS: dict[str, Act] = {}
 
 
 def register(*acts: Act) -> None:
-    """Add acts; raise ValueError for one that the policy does not know."""
+    """Add acts; raise ValueError for one that the policy does not know or that is there already."""
     for act in acts:
         if act.name not in policy.ACTS:
             raise ValueError(f"act {act.name} is not in the policy")
-        ACTS[act.name] = act
+        if ACTS.setdefault(act.name, act) is not act:
+            raise ValueError(f"act {act.name} is registered twice")

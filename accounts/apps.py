@@ -1,6 +1,23 @@
 """Accounts as a Django app."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+
+UNTOLD_USER = {
+    "password": "a salted hash of a secret, which no entry may tell",
+    "last_login": "when a session began; it decides nothing",
+}
+UNTOLD = {
+    "PersonKey": "the wrapped key of a person in the vault; destroying it is told of the expert",
+    "OneTimeLink": "hashes of tokens that expire; what is done through one has its own entry",
+    "Outgoing": "the outbox: each message is written with its cause, which has its own entry",
+}
+_FRAMEWORK = {
+    "auth.Permission": "Django's own rights are not used (accounts.domain.policy)",
+    "auth.Group": "Django's own rights are not used (accounts.domain.policy)",
+    "auth.Group_permissions": "Django's own rights are not used (accounts.domain.policy)",
+    "contenttypes.ContentType": "Django's list of the tables",
+    "sessions.Session": "who is logged in now; what he does has its own entries",
+}
 
 
 class AccountsConfig(AppConfig):
@@ -9,8 +26,21 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.events import EVENTS
+        from accounts.selectors import folds as told
         from audit_log import catalogue, folds, guards
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("User")))
-        folds.register(folds.Fold(self.get_model("User"), "account"))
+        folds.register(
+            folds.Fold(self.get_model("User"), "account", told.users_told, untold=UNTOLD_USER),
+            folds.Fold(
+                self.get_model("Organisation"),
+                "system",
+                told.organisations_told,
+                stream=lambda _row: f"system/{told.ORGANISATIONS}",
+            ),
+        )
+        for name, reason in UNTOLD.items():
+            folds.exempt(self.get_model(name), reason)
+        for name, reason in _FRAMEWORK.items():
+            folds.exempt(apps.get_model(name), reason)

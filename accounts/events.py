@@ -5,4 +5,5 @@ EVENTS = {
     "account.password_set": "设置密码",
     "account.disabled": "停用账号",
     "account.enabled": "启用账号",
+    "account.organisation_registered": "登记单位",
 }

@@ -70,11 +70,20 @@ class Person(models.Model):
     blob = models.BinaryField()
     identity_tag = models.BinaryField("证件号码的密钥散列", max_length=32, unique=True)
 
+    @property
+    def erased(self) -> bool:
+        """Whether the person was forgotten: the row stays, nothing is in it."""
+        return not self.blob
+
 
 class PersonKey(models.Model):
-    """A person's data key, wrapped by the vault's key; deleting the row forgets the person."""
+    """A person's data key, wrapped by the vault's key; deleting the row forgets the person.
+
+    `kek` is the number of the key-encryption key that wraps it.
+    """
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True)
+    kek = models.PositiveIntegerField()
     wrapped = models.BinaryField()
 
 

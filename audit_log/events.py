@@ -5,5 +5,6 @@ EVENTS = {
     "system.clock_started": "演示时钟启动",
     "system.clock_jumped": "演示时钟跳转",
     "system.key_rotated": "日志签名密钥更换",
+    "system.vault_key_rotated": "个人信息库密钥更换",
     "system.envelope_decrypted": "开启前解密封存内容",
 }

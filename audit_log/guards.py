@@ -61,9 +61,8 @@ class Guard:
 
     def births(self) -> tuple[str, ...]:
         """States in which a row may be inserted; empty where the model has no machine."""
-        if not self.has_state:
-            return ()
-        return self.born or (str(self.model._meta.get_field("state").get_default()),)
+        states = [field for field in self.model._meta.fields if field.name == "state"]
+        return self.born or tuple(str(state.get_default()) for state in states)
 
     def edges(self) -> list[tuple[str, str]]:
         """Every (from, to) the model's machine declares; empty where it has no machine."""

@@ -11,7 +11,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from audit_log.guards import Guard
 
-TABLES = ("entry", "leaf", "node", "checkpoint", "cosignature", "attachment", "envelope")
+TABLES = (
+    *("entry", "leaf", "node", "checkpoint", "cosignature", "timestamp"),
+    *("attachment", "envelope"),
+)
+PARSE = "said := convert_from(told, 'UTF8')::jsonb;"
+CHAIN = """
+    IF NEW.n <> 0 THEN
+        SELECT convert_to(',"n":' || NEW.n || ',"prev":"' || encode(hash, 'hex') || '","stream":"'
+            || NEW.stream || '","type":"' || NEW.type || '","v":1}', 'UTF8')
+            INTO tail FROM audit_log_entry
+            WHERE stream = NEW.stream AND n = NEW.n - 1 AND at <= NEW.at;
+        IF NOT FOUND OR convert_from(NEW.body, 'UTF8')::json IS NULL
+            OR tail <> substring(NEW.body FROM length(NEW.body) - length(tail) + 1) THEN
+            RAISE EXCEPTION 'trail: chain broken';
+        END IF;
+    END IF;
+    RETURN NEW;"""
+"""Canonical JSON ends with these keys, and no quote of the tail can be an escaped one: comparing
+the last bytes is as exact as reading `prev` from the parsed text, and binds the columns too."""
 
 
 class Dialect:
@@ -46,10 +64,10 @@ class Dialect:
             for act in ("insert", "update", "delete", "truncate"):
                 yield f"DROP TRIGGER IF EXISTS guard_{table}_{act} ON {table}"
 
-    def _function(self, name: str, body: str) -> str:
+    def _function(self, name: str, body: str, declare: str = "") -> str:
         return (
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$"
-            f" BEGIN {body} RETURN NULL; END $body$"
+            f" {declare} BEGIN {body} RETURN NULL; END $body$"
         )
 
     def _trigger(
@@ -66,13 +84,7 @@ class Dialect:
         yield from self._trigger(name, "BEFORE TRUNCATE", table, "trail_refuse", "STATEMENT")
 
     def _entry(self) -> Iterator[str]:
-        yield self._function(
-            "trail_chain",
-            "IF NEW.n <> 0 AND NOT EXISTS (SELECT 1 FROM audit_log_entry WHERE stream = NEW.stream"
-            " AND n = NEW.n - 1 AND at <= NEW.at AND encode(hash, 'hex') ="
-            " convert_from(NEW.body, 'UTF8')::jsonb ->> 'prev')"
-            " THEN RAISE EXCEPTION 'trail: chain broken'; END IF; RETURN NEW;",
-        )
+        yield self._function("trail_chain", CHAIN, "DECLARE tail bytea;")
         yield self._function(
             "trail_queue", "INSERT INTO audit_log_pending (entry_id) VALUES (NEW.id);"
         )
@@ -94,10 +106,8 @@ class Dialect:
 
     def _guard(self, guard: "Guard") -> Iterator[str]:
         table = guard.table
-        unborn = self._not_born(guard) + self._no_entry(guard, state=True)
-        for act, refused in (("insert", unborn), ("update", self._bad(guard))):
-            body = f"IF {refused} THEN {_raise(table)} END IF; RETURN NEW;"
-            yield self._function(f"guard_{table}_{act}", body)
+        for act, body in (("insert", self._insert(guard)), ("update", self._update(guard))):
+            yield self._function(f"guard_{table}_{act}", body, "DECLARE told bytea; said jsonb;")
         yield self._function(
             f"guard_{table}_delete", f"RAISE EXCEPTION 'guard: rows of {table} stay';"
         )
@@ -107,42 +117,52 @@ class Dialect:
             )
         yield from self._truncate(f"guard_{table}_truncate", table)
 
-    def _no_entry(self, guard: "Guard", *, state: bool, origin: bool = False) -> str:
-        """True where the entry that the new row names does not exist or says something else."""
-        where = (
-            f"e.stream = '{guard.stream_kind}/' || NEW.{guard.owner_column}"
-            " AND e.n = NEW.audit_n AND e.hash = NEW.audit_hash"
-        )
-        if guard.named:
-            quoted = f"""convert_to('"' || NEW.{guard.named} || '"', 'UTF8')"""
-            where += f" AND position({quoted} IN e.body) > 0"
-        if state and guard.has_state:
-            where += f" AND ({_json(guard.said)}) = NEW.state"
-        if origin and not guard.is_part:
-            where += f" AND ({_json('{data.from}')}) = OLD.state"
-        return f"NOT EXISTS (SELECT 1 FROM audit_log_entry e WHERE {where})"
-
-    def _not_born(self, guard: "Guard") -> str:
-        """A new row of a machine stands where its life may begin."""
+    def _insert(self, guard: "Guard") -> str:
+        """A new row of a machine stands where its life may begin, and its entry says so."""
+        refuse = _raise(guard.table)
+        if not guard.has_state:
+            return f"{self._look_up(guard)} RETURN NEW;"
         born = ", ".join(f"'{state}'" for state in guard.births())
-        return f"NEW.state NOT IN ({born}) OR " if born else ""
+        return (
+            f"IF NEW.state NOT IN ({born}) THEN {refuse} END IF; {self._look_up(guard)} {PARSE}"
+            f" IF ({_json(guard.said)}) IS DISTINCT FROM NEW.state THEN {refuse} END IF;"
+            " RETURN NEW;"
+        )
 
-    def _bad(self, guard: "Guard") -> str:
-        pk = guard.pk_column
-        head = "OLD.audit_n <> NEW.audit_n OR OLD.audit_hash <> NEW.audit_hash"
-        bad = [
-            f"OLD.{pk} <> NEW.{pk} OR OLD.{guard.owner_column} <> NEW.{guard.owner_column}",
-            f"({head}) AND (NEW.audit_n <= OLD.audit_n OR {self._no_entry(guard, state=False)})",
-        ]
-        if guard.has_state:
-            missing = self._no_entry(guard, state=True, origin=True)
-            bad.append(f"OLD.state <> NEW.state AND (NEW.audit_n <= OLD.audit_n OR {missing})")
+    def _update(self, guard: "Guard") -> str:
+        """Keys stay; a new head is a later entry; a new state is an edge that this entry tells."""
+        pk, owner, refuse = guard.pk_column, guard.owner_column, _raise(guard.table)
+        moved = "OLD.audit_n <> NEW.audit_n OR OLD.audit_hash <> NEW.audit_hash"
+        moved += " OR OLD.state <> NEW.state" if guard.has_state else ""
+        state = self._edge(guard) if guard.has_state else ""
+        return (
+            f"IF OLD.{pk} <> NEW.{pk} OR OLD.{owner} <> NEW.{owner} THEN {refuse} END IF;"
+            f" IF {moved} THEN IF NEW.audit_n <= OLD.audit_n THEN {refuse} END IF;"
+            f" {self._look_up(guard)} {state} END IF; RETURN NEW;"
+        )
+
+    def _edge(self, guard: "Guard") -> str:
+        """A change of state is one of the machine's edges and the one that the entry tells."""
+        wrong = [f"({_json(guard.said)}) IS DISTINCT FROM NEW.state"]
+        if not guard.is_part:
+            wrong.append(f"{_json('{data.from}')} IS DISTINCT FROM OLD.state")
         if edges := guard.edges():
             listed = ", ".join(f"'{source}>{target}'" for source, target in edges)
-            bad.append(
-                f"OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ({listed})"
-            )
-        return " OR ".join(f"({condition})" for condition in bad)
+            wrong.append(f"OLD.state || '>' || NEW.state NOT IN ({listed})")
+        refused = f"IF {' OR '.join(wrong)} THEN {_raise(guard.table)} END IF;"
+        return f"IF OLD.state <> NEW.state THEN {PARSE} {refused} END IF;"
+
+    def _look_up(self, guard: "Guard") -> str:
+        """Read the entry that the new row names into `told`; refuse where there is none."""
+        refuse = _raise(guard.table)
+        named = f"""convert_to('"' || NEW.{guard.named} || '"', 'UTF8')"""
+        unnamed = f" IF (position({named} IN told) > 0) IS NOT TRUE THEN {refuse} END IF;"
+        return (
+            "SELECT body INTO told FROM audit_log_entry"
+            f" WHERE stream = '{guard.stream_kind}/' || NEW.{guard.owner_column}"
+            f" AND n = NEW.audit_n AND hash = NEW.audit_hash; IF NOT FOUND THEN {refuse} END IF;"
+            f"{unnamed if guard.named else ''}"
+        )
 
 
 def _raise(table: str) -> str:
@@ -150,9 +170,7 @@ def _raise(table: str) -> str:
 
 
 def _json(template: str) -> str:
-    body = "convert_from(e.body, 'UTF8')::jsonb"
-
     def place(found: re.Match[str]) -> str:
-        return f"({body} #>> '{{{found[1].replace('.', ',')}}}')"
+        return f"(said #>> '{{{found[1].replace('.', ',')}}}')"
 
     return re.sub(r"\{([a-z_.]+)\}", place, template)

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from audit_log.guards import Guard
 
 _REFUSE = "SELECT RAISE(ABORT, '{}')"
-TABLES = ("entry", "leaf", "node", "checkpoint", "cosignature", "attachment", "envelope")
+TABLES = (
+    *("entry", "leaf", "node", "checkpoint", "cosignature", "timestamp"),
+    *("attachment", "envelope"),
+)
+
+TAIL = (
+    """CAST(',"n":' || NEW.n || ',"prev":"' || lower(hex(hash)) || '","stream":"' || NEW.stream"""
+    """ || '","type":"' || NEW.type || '","v":1}' AS BLOB)"""
+)
+"""The last bytes of the entry that follows a row of the trail: guards_postgresql.CHAIN says why."""
 
 
 class Dialect:
@@ -67,9 +76,9 @@ class Dialect:
             "trail_entry_chain",
             "BEFORE INSERT ON audit_log_entry",
             _REFUSE.format("trail: chain broken"),
-            "NEW.n <> 0 AND NOT EXISTS (SELECT 1 FROM audit_log_entry WHERE stream = NEW.stream"
-            " AND n = NEW.n - 1 AND at <= NEW.at AND lower(hex(hash)) ="
-            " json_extract(CAST(NEW.body AS TEXT), '$.prev'))",
+            "NEW.n <> 0 AND NOT (json_valid(CAST(NEW.body AS TEXT)) AND EXISTS (SELECT 1"
+            " FROM audit_log_entry WHERE stream = NEW.stream AND n = NEW.n - 1 AND at <= NEW.at"
+            f" AND substr(NEW.body, -length({TAIL})) = {TAIL}))",
         )
         yield from self._trigger(
             "trail_entry_queue",
@@ -119,18 +128,17 @@ class Dialect:
         names = f""" AND instr(e.body, CAST('"' || NEW.{guard.named} || '"' AS BLOB)) > 0"""
         names = names if guard.named else ""
         pk = guard.pk_column
-        head = "OLD.audit_n <> NEW.audit_n OR OLD.audit_hash <> NEW.audit_hash"
+        moved, told = "OLD.audit_n <> NEW.audit_n OR OLD.audit_hash <> NEW.audit_hash", ""
+        if guard.has_state:
+            moved += " OR OLD.state <> NEW.state"
+            told = f"({_json(guard.said)}) = NEW.state"
+            told += "" if guard.is_part else f" AND {_json('{data.from}')} = OLD.state"
+            told = f" AND (OLD.state = NEW.state OR {told})"
         bad = [
             f"OLD.rowid <> NEW.rowid OR {self._taken(guard.table, but='rowid <> OLD.rowid')}",
             f"OLD.{pk} <> NEW.{pk} OR OLD.{guard.owner_column} <> NEW.{guard.owner_column}",
-            f"({head}) AND (NEW.audit_n <= OLD.audit_n OR NOT {entry.format(names)})",
+            f"({moved}) AND (NEW.audit_n <= OLD.audit_n OR NOT {entry.format(names + told)})",
         ]
-        if guard.has_state:
-            said = f" AND ({_json(guard.said)}) = NEW.state"
-            if not guard.is_part:
-                said += f" AND ({_json('{data.from}')}) = OLD.state"
-            bad.append(f"OLD.state <> NEW.state AND NOT {entry.format(names + said)}")
-            bad.append("OLD.state <> NEW.state AND NEW.audit_n <= OLD.audit_n")
         if edges := guard.edges():
             listed = ", ".join(f"'{source}>{target}'" for source, target in edges)
             bad.append(

@@ -67,6 +67,13 @@ class Cosignature(models.Model):
         constraints = [models.UniqueConstraint(fields=["size", "line"], name="cosignature_once")]
 
 
+class TimeStamp(models.Model):
+    """A time-stamping authority's answer (RFC 3161, DER) over a checkpoint's note."""
+
+    size = models.BigIntegerField(db_index=True)
+    token = models.BinaryField()
+
+
 class Attachment(models.Model):
     """Content named by an entry through its SHA-256 (lower-case hex)."""
 

@@ -1,6 +1,12 @@
 """Publicity, objections and the award as a Django app."""
 
+from typing import Any
+
 from django.apps import AppConfig
+
+
+def _stream(row: Any) -> str:
+    return f"project/{row.project_id}"
 
 
 class AwardConfig(AppConfig):
@@ -9,17 +15,13 @@ class AwardConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts as registry
-        from audit_log import catalogue, folds, guards
+        from audit_log import catalogue, guards
         from award.acts import ACTS
         from award.events import EVENTS
-        from award.selectors.standing import objection_states, round_states
 
         catalogue.register(EVENTS)
         registry.register(*ACTS)
-        for name, key, states in (
-            ("Objection", "objection", objection_states),
-            ("BallotRound", "round", round_states),
-        ):
+        for name, key in (("Objection", "objection"), ("BallotRound", "round")):
             guard = guards.Guard(
                 self.get_model(name),
                 kind="project",
@@ -28,4 +30,37 @@ class AwardConfig(AppConfig):
                 named="code",
             )
             guards.register(guard)
-            folds.register(folds.Fold(guard.model, "project", states))
+        self._register_folds()
+
+    def _register_folds(self) -> None:
+        from audit_log import folds
+        from award.selectors import folds as told
+
+        owner = ("project_id",)
+        folds.register(
+            folds.Fold(
+                self.get_model("Notice"),
+                "project",
+                told.notices_told,
+                stream=_stream,
+                key=None,
+                keyed=owner,
+            ),
+            folds.Fold(self.get_model("Objection"), "project", told.objections_told, keyed=owner),
+            folds.Fold(
+                self.get_model("BallotRound"),
+                "project",
+                told.rounds_told,
+                keyed=owner,
+                views={"result": lambda row: folds.digest(row.result)},
+            ),
+            folds.Fold(
+                self.get_model("Award"),
+                "project",
+                told.awards_told,
+                stream=_stream,
+                key=None,
+                keyed=owner,
+                views={"bid_id": lambda row: told.bid_key(row.bid.project_id, row.bid.bidder_id)},
+            ),
+        )

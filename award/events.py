@@ -4,6 +4,7 @@ EVENTS = {
     "project.candidates_drafted": "拟定候选人公示",
     "project.candidates_published": "发布中标候选人公示",
     "project.objection_submitted": "收到异议",
+    "project.objection_read": "查阅异议内容",
     "project.objection_refused": "异议不予受理",
     "project.objection_accepted": "受理异议",
     "project.objection_answered": "答复异议",

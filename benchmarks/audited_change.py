@@ -1,43 +1,35 @@
 """What one audited state change costs: ours and the peers' against none, in one run, as ratios.
 
-    python -m benchmarks.audited_change [--changes 2500]
+    python -m benchmarks.audited_change [--changes 2500] [--lazy] [--alone]
 
-A change is: begin, SELECT … FOR UPDATE, set the state, write, commit; ours goes through the lock, the
-machine's edge and `trail.record` as every service does. The ways take turns change by change, so
-that whatever else the machine does hits all alike. DATABASE_URL picks the database (default: an
-SQLite file of its own); a fresh folder is used each time.
+A change is: begin, SELECT … FOR UPDATE, set the state, write, commit; ours goes through the lock,
+the machine's edge and `trail.record` as every service does. The ways take turns change by change,
+in every order, so that what else the machine does and what caches hold hits all alike. DATABASE_URL
+picks the server (default: an SQLite file); the database is the run's own. `--lazy` does not wait
+for the disk at each commit, so that a slow disk cannot hide a cost; `--alone` leaves the peers out.
 """
 
 import argparse
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
+from itertools import permutations
 
-HOME = tempfile.mkdtemp(prefix="mingding-bench-")
-os.environ |= {
-    "DATA_DIR": HOME,
-    "KEY_DIR": f"{HOME}/keys",
-    "SECRET_KEY": "benchmark",
-    "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-}
-import django  # noqa: E402
+from benchmarks import environment  # isort: skip  # Django's settings come first
 
-django.setup()
+import reversion
+from django.conf import settings
+from django.db import connection, transaction
 
-import reversion  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-
-from audit_log.domain.entry import Actor  # noqa: E402
-from audit_log.services import keys, trail  # noqa: E402
-from benchmarks.peers import models as peers  # noqa: E402
-from experts.models import Expert  # noqa: E402
-from experts.services import lock  # noqa: E402
+from audit_log.domain.entry import Actor
+from audit_log.services import trail
+from benchmarks.peers import models as peers
+from experts.models import Expert
+from experts.services import lock
 
 ROWS = 200
+STEP = 1009
+"""A prime, so that the orders in which the ways take turns are gone through evenly."""
 ACTOR = Actor("zjj", "regulator", "91330499DM0000000X")
 FACTS = {"employer": "x", "region": "330402", "title": "高级工程师", "years": 9}
 DECISION = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -46,25 +38,39 @@ DECISION = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--changes", type=int, default=2500)
-    changes = options.parse_args().changes
+    options.add_argument("--lazy", action="store_true")
+    options.add_argument("--alone", action="store_true")
+    given = options.parse_args()
     prepare()
-    ways = {"none": plain(peers.Plain), "ours": ours, "django-auditlog": plain(peers.Auditlogged)}
-    ways |= {"django-simple-history": plain(peers.Historied), "django-reversion": revised}
-    if settings.POSTGRESQL:
-        ways["django-pghistory"] = plain(peers.Pghistoried)
+    if given.lazy:
+        wait_for_no_disk()
+    ways: dict[str, Callable[[str], None]] = {"none": plain(peers.Plain)}
+    ways |= {"ours": ours(lock.expert), "ours, Audited.locked": ours(Expert.locked)}
+    ways |= {} if given.alone else others()
     times: dict[str, list[float]] = {name: [] for name in ways}
-    for index in range(changes):
-        for name, change in ways.items():
+    orders = list(permutations(ways.items()))
+    for index in range(given.changes):
+        for name, change in orders[index * STEP % len(orders)]:
             began = time.perf_counter()
             change(f"E{index % ROWS}")
             times[name].append(time.perf_counter() - began)
     report(times)
 
 
+def others() -> dict[str, Callable[[str], None]]:
+    ways = {"django-auditlog": plain(peers.Auditlogged)}
+    ways |= {"django-simple-history": plain(peers.Historied), "django-reversion": revised}
+    return ways | ({"django-pghistory": plain(peers.Pghistoried)} if settings.POSTGRESQL else {})
+
+
+def wait_for_no_disk() -> None:
+    lazy = "SET synchronous_commit = off" if settings.POSTGRESQL else "PRAGMA synchronous = NORMAL"
+    with connection.cursor() as cursor:
+        cursor.execute(lazy)
+
+
 def prepare() -> None:
-    call_command("migrate", verbosity=0)
-    call_command("migrate", run_syncdb=True, verbosity=0)  # the peers have no migrations
-    keys.create_log_key()
+    environment.prepare()
     with transaction.atomic():
         for index in range(ROWS):
             row = Expert(code=f"E{index}", state="active", **FACTS)
@@ -77,10 +83,15 @@ def prepare() -> None:
         )
 
 
-def plain(model: type[peers.Row]) -> Callable[[str], None]:
+def plain(
+    model: type[peers.Row], work: Callable[[], object] = lambda: None
+) -> Callable[[str], None]:
+    """The change as Django makes it, with `work` between reading and writing."""
+
     def change(code: str) -> None:
         with transaction.atomic():
             row = model.objects.select_for_update().get(pk=code)
+            work()
             row.state = "suspended" if row.state == "active" else "active"
             row.save()
 
@@ -92,13 +103,18 @@ def revised(code: str) -> None:
         plain(peers.Reversioned)(code)
 
 
-def ours(code: str) -> None:
-    with transaction.atomic():
-        row = lock.expert(code)
-        edge = "suspend" if row.state == "active" else "resume"
-        lock.fire(row, edge)
-        event = "expert.suspended" if edge == "suspend" else "expert.resumed"
-        trail.record(row, event, ACTOR, {"ground": "inquiry", "decision": DECISION})
+def ours(take: Callable[[str], Expert | None]) -> Callable[[str], None]:
+    """The change as services make it, on a row taken by `take`."""
+
+    def change(code: str) -> None:
+        with transaction.atomic():
+            row = take(code)
+            edge = "suspend" if row.state == "active" else "resume"
+            lock.fire(row, edge)
+            event = "expert.suspended" if edge == "suspend" else "expert.resumed"
+            trail.record(row, event, ACTOR, {"ground": "inquiry", "decision": DECISION})
+
+    return change
 
 
 def report(times: dict[str, list[float]]) -> None:

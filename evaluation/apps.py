@@ -1,6 +1,12 @@
 """Projects and their evaluation as a Django app."""
 
+from typing import Any
+
 from django.apps import AppConfig
+
+
+def _stream(row: Any) -> str:
+    return f"project/{row.project_id}"
 
 
 class EvaluationConfig(AppConfig):
@@ -9,11 +15,52 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts
-        from audit_log import catalogue, folds, guards
+        from audit_log import catalogue, guards
         from evaluation.acts import ACTS
         from evaluation.events import EVENTS
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("Project")))
-        folds.register(folds.Fold(self.get_model("Project"), "project"))
         acts.register(*ACTS)
+        self._register_folds()
+
+    def _register_folds(self) -> None:
+        from audit_log import folds
+        from evaluation.selectors import folds as told
+
+        def candidate(row: Any) -> str:
+            own = row.bid.project_id == row.project_id
+            return str(row.bid.bidder_id if own else f"{row.bid.project_id} {row.bid.bidder_id}")
+
+        folds.register(
+            folds.Fold(
+                self.get_model("Project"),
+                "project",
+                told.projects_told,
+                views={"evaluation_plan": lambda row: folds.digest(row.evaluation_plan)},
+            ),
+            folds.Fold(
+                self.get_model("Part"),
+                "project",
+                told.parts_told,
+                stream=_stream,
+                key=lambda row: told.part_key(row.relation, row.person),
+                keyed=("project_id", "relation", "person"),
+            ),
+            folds.Fold(
+                self.get_model("Bid"),
+                "project",
+                told.bids_told,
+                stream=_stream,
+                key=lambda row: str(row.bidder_id),
+                keyed=("project_id", "bidder_id"),
+            ),
+            folds.Fold(
+                self.get_model("Candidate"),
+                "project",
+                told.candidates_told,
+                stream=_stream,
+                key=candidate,
+                keyed=("project_id", "bid_id"),
+            ),
+        )

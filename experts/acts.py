@@ -13,7 +13,7 @@ from audit_log.domain.entry import Actor
 from experts.domain import grounds
 from experts.domain.lifecycle import EXIT_GROUNDS
 from experts.selectors import blockers, draws, pool
-from experts.services import answers, applications, rounds
+from experts.services import answers, applications, erasing, rounds
 from experts.services import draws as draw_services
 from experts.services import pool as pool_services
 
@@ -91,6 +91,10 @@ class AnnulForm(Form):
     decision = _document("申诉处理决定")
 
 
+class EraseForm(Form):
+    ground = serializers.ChoiceField(list(grounds.ERASURE.items()), label="事由")
+
+
 class ReviewDrawForm(Form):
     approve = serializers.BooleanField(label="审核通过", default=False)
     reason = serializers.CharField(
@@ -163,7 +167,7 @@ EXPERT_ACTS = (
     Act("expert.suspend", "暂停参评", pool_services.suspend, SuspendForm, pool.leaving("suspend")),
     Act("expert.resume", "恢复参评", pool_services.resume, blockers=pool.leaving("resume")),
     Act("expert.exit", "出库", pool_services.exit, ExitForm, pool.leaving("exit")),
-    Act("expert.reapply", "重新申报", pool_services.reapply, blockers=pool.leaving("reapply")),
+    Act("expert.reapply", "重新申报", pool_services.reapply, blockers=pool.reapplying),
     Act(
         "expert.disqualify",
         "取消资格",
@@ -173,6 +177,14 @@ EXPERT_ACTS = (
         warning="取消后终身不得再入库,只有申诉成立才能撤销",
     ),
     Act("expert.annul", "撤销处理", pool_services.annul, AnnulForm, pool.leaving("annul")),
+    Act(
+        "expert.erase",
+        "注销个人信息",
+        erasing.erase,
+        EraseForm,
+        pool.erasing,
+        warning="注销后姓名、证件号码和电话无法恢复,专家编号和流水保留",
+    ),
 )
 DRAW_ACTS = (
     Act("draw.review", "审核抽取申请", draw_services.review, ReviewDrawForm, blockers.review),
@@ -207,7 +219,6 @@ DRAW_ACTS = (
         RecordAnswerForm,
         blockers.answers,
     ),
-    Act("draw.strike", "回避", answers.strike, StrikeForm, blockers.answers),
     Act(
         "draw.cancel",
         "撤销抽取",
@@ -225,4 +236,6 @@ DRAW_ACTS = (
         warning="作废后本次抽取的结果全部失效,再次抽取将注明所替代的抽取",
     ),
 )
+STRIKE = Act("draw.strike", "回避", answers.strike, StrikeForm, blockers.answers)
+"""Declared by the evaluation, with a service of its own: it may end a seat in the lots."""
 ACTS = EXPERT_ACTS + DRAW_ACTS

@@ -1,6 +1,6 @@
 """The expert pool and the draw as a Django app."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 SEAT_SAID = (
     "CASE {type} WHEN 'draw.round_run' THEN 'selected'"
@@ -14,6 +14,10 @@ SEAT_SAID = (
 UNTOLD_DRAW = {
     "bidders": "they stand in the projects' streams; a draw's stream never tells who bids",
     "roster": "the names, locked under the draw's secret; the manifest commits to each",
+}
+UNTOLD_PERSON = {
+    "blob": "personal data, encrypted; no entry may tell it",
+    "identity_tag": "a keyed hash of personal data",
 }
 UNTOLD_SEAT = {"answer_by": "follows from the time of its round and the profile's minutes"}
 
@@ -48,6 +52,14 @@ class ExpertsConfig(AppConfig):
                 told.specialties_told,
                 stream=lambda row: f"expert/{row.expert_id}",
                 key=lambda row: row.code,
+                keyed=("expert_id", "code"),
+            ),
+            folds.Fold(
+                apps.get_model("accounts", "Person"),
+                "expert",
+                told.persons_told,
+                stream=lambda row: f"expert/{row.pk}",
+                untold=UNTOLD_PERSON,
             ),
             folds.Fold(self.get_model("Draw"), "draw", told.draws_told, untold=UNTOLD_DRAW),
             folds.Fold(
@@ -55,6 +67,7 @@ class ExpertsConfig(AppConfig):
                 "draw",
                 told.seats_told,
                 key=lambda row: row.candidate,
+                keyed=("draw_id", "candidate"),
                 untold=UNTOLD_SEAT,
             ),
         )

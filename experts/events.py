@@ -13,6 +13,7 @@ EVENTS = {
     "expert.reapplied": "重新申报",
     "expert.disqualified": "取消评标专家资格",
     "expert.annulled": "申诉成立,撤销处理",
+    "expert.erased": "注销个人信息",
     "draw.requested": "申请抽取专家",
     "draw.approved": "抽取申请审核通过",
     "draw.rejected": "抽取申请退回",

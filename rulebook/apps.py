@@ -10,7 +10,8 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         from audit_log import catalogue, folds, guards
         from rulebook.events import EVENTS
+        from rulebook.selectors.folds import profiles_told
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("RuleProfile")))
-        folds.register(folds.Fold(self.get_model("RuleProfile"), "rules"))
+        folds.register(folds.Fold(self.get_model("RuleProfile"), "rules", profiles_told))

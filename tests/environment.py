@@ -1,4 +1,4 @@
-"""Loaded before Django's settings: a test run has its own keys and data, a demonstration's clock."""
+"""Loaded before Django's settings: a test run has its own keys, data and demonstration clock."""
 
 import os
 import tempfile

@@ -82,6 +82,7 @@ ACTS: dict[str, Grants] = {
     "expert.reapply": {r.POOL_OWNER: DISTRICT},
     "expert.disqualify": {r.REGULATOR: DISTRICT},
     "expert.annul": {r.REGULATOR: DISTRICT},
+    "expert.erase": {r.POOL_OWNER: DISTRICT},
     # the draw
     "draw.request": {r.TENDERER: OWNER, r.TRADING_CENTER: DISTRICT},
     "draw.review": {r.TRADING_CENTER: DISTRICT},
@@ -126,6 +127,7 @@ ACTS: dict[str, Grants] = {
     "project.publish_candidates": {r.TRADING_CENTER: DISTRICT},
     "project.object": {r.BIDDER: BIDDING},
     "project.review_objection": {r.TENDERER: OWNER},
+    "project.read_objection": {r.TENDERER: OWNER, r.REGULATOR: TRADE, r.COMMISSION: DISTRICT},
     "project.answer_objection": {r.TENDERER: OWNER},
     "project.withdraw_objection": {r.BIDDER: BIDDING},
     "project.complain": {r.BIDDER: BIDDING},

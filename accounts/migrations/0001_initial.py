@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                         to="accounts.person",
                     ),
                 ),
+                ("kek", models.PositiveIntegerField()),
                 ("wrapped", models.BinaryField()),
             ],
         ),

@@ -1,4 +1,9 @@
-"""The vault of persons: a data key per person, wrapped by the key in KEY_DIR."""
+"""The vault of persons: a data key per person, wrapped by the key-encryption key in KEY_DIR.
+
+That key has a number, and each wrapped key names its own; `rotate` brings all of them under a fresh
+one and destroys the old. A keyed hash of the identity number finds duplicates without telling the
+number; its key is a file of its own and outlives every rotation.
+"""
 
 import hashlib
 import hmac
@@ -7,28 +12,35 @@ from collections.abc import Iterable
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
 
 from accounts.models import Person, PersonKey
 from audit_log.domain import canonical
-from audit_log.services import keys
+from audit_log.domain.entry import SYSTEM, Ref
+from audit_log.selectors.trail import last_event
+from audit_log.services import keys, locks, trail
 
 NONCE = 12
+BATCH = 500
+ROTATED = "system.vault_key_rotated"
 
 
+@transaction.atomic
 def store(persons: Iterable[tuple[str, dict[str, Any]]]) -> None:
     """Put persons into the vault: (code, {"name","id_number","phone",…}) each.
 
-    A keyed hash of the number finds duplicates without telling the number; a second person with
-    the same number raises IntegrityError.
+    A second person with the same number raises IntegrityError.
     """
-    kek = keys.read("vault.kek")
+    locks.shared(locks.VAULT)  # while this is on its way its key is not destroyed
+    number = _newest()
+    kek, identity = _kek(number), keys.read("identity.key")
     rows, wrapped = [], []
     for code, content in persons:
         data_key = AESGCM.generate_key(256)
-        tag = hmac.digest(kek, b"identity\n" + content["id_number"].encode(), hashlib.sha256)
+        tag = hmac.digest(identity, b"identity\n" + content["id_number"].encode(), hashlib.sha256)
         person = Person(code=code, blob=_lock(data_key, code, content), identity_tag=tag)
         rows.append(person)
-        wrapped.append(PersonKey(person=person, wrapped=_wrap(kek, code, data_key)))
+        wrapped.append(PersonKey(person=person, kek=number, wrapped=_wrap(kek, code, data_key)))
     Person.objects.bulk_create(rows)
     PersonKey.objects.bulk_create(wrapped)
 
@@ -39,18 +51,84 @@ def reveal(code: str) -> dict[str, Any]:
     Callers are few: the sender of messages, the sign-in, and a logged act of reading.
     """
     person = Person.objects.get(pk=code)
-    wrapped = bytes(PersonKey.objects.get(pk=code).wrapped)
-    kek = keys.read("vault.kek")
-    data_key = AESGCM(kek).decrypt(wrapped[:NONCE], wrapped[NONCE:], code.encode())
+    try:
+        data_key = _data_key(PersonKey.objects.get(pk=code))
+    except keys.KeyMissing:  # destroyed since the row was read, which by now names the new one
+        data_key = _data_key(PersonKey.objects.get(pk=code))
     blob = bytes(person.blob)
     plain = AESGCM(data_key).decrypt(blob[:NONCE], blob[NONCE:], code.encode())
     content: dict[str, Any] = canonical.loads(plain.rstrip(b" "))
     return content
 
 
+@transaction.atomic
 def forget(code: str) -> None:
-    """Destroy a person's data key; the ciphertext can never be read again."""
+    """Destroy a person's data key, and with it what it opened and what could find him again.
+
+    The row stays under its code and says `erased`. Backups forget with the next `rotate`, since
+    the key that wrapped his in them is destroyed.
+    """
     PersonKey.objects.filter(pk=code).delete()
+    Person.objects.filter(pk=code).update(blob=b"", identity_tag=secrets.token_bytes(32))
+
+
+def rotate() -> Ref | None:
+    """Wrap every data key under a fresh key-encryption key, then destroy the old one.
+
+    One that was interrupted is taken up where it stopped; that returns None where its entry was
+    written already. The entry: `system.vault_key_rotated` in `system/vault`. Raise KeyMissing where
+    there is no key yet.
+    """
+    newest = _newest()
+    if len(keys.vault_keys()) == 1:
+        newest = keys.create_vault_key()
+    while _rewrap(newest):
+        pass
+    with transaction.atomic():
+        locks.exclusive(locks.VAULT)  # nobody stores under the old key any more
+        while _rewrap(newest):
+            pass
+        ref = _tell(newest)
+    for number in keys.vault_keys():
+        if number != newest:
+            keys.destroy(keys.vault_key_name(number))
+    return ref
+
+
+def _tell(number: int) -> Ref | None:
+    told = last_event("system/vault", ROTATED)
+    if told is not None and told["data"]["kek"] == number:
+        return None
+    data = {"kek": number, "persons": PersonKey.objects.count()}
+    return trail.record_system("vault", ROTATED, SYSTEM, data)
+
+
+@transaction.atomic
+def _rewrap(number: int) -> int:
+    """Bring up to BATCH data keys under the key of this number; return how many there were."""
+    kek = _kek(number)
+    rows = PersonKey.objects.select_for_update().exclude(kek=number).order_by("pk")[:BATCH]
+    for row in rows:
+        row.wrapped, row.kek = _wrap(kek, row.person_id, _data_key(row)), number
+        row.save(update_fields=["wrapped", "kek"])
+    return len(rows)
+
+
+def _newest() -> int:
+    """The number of the key that wraps today; raise KeyMissing before the installation."""
+    numbers = keys.vault_keys()
+    if not numbers:
+        raise keys.KeyMissing(keys.vault_key_name(1))
+    return numbers[-1]
+
+
+def _kek(number: int) -> bytes:
+    return keys.read(keys.vault_key_name(number))
+
+
+def _data_key(row: PersonKey) -> bytes:
+    wrapped = bytes(row.wrapped)
+    return AESGCM(_kek(row.kek)).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.person_id.encode())
 
 
 def _lock(data_key: bytes, code: str, content: dict[str, Any]) -> bytes:

@@ -24,6 +24,11 @@ class CanonicalError(ValueError):
 
 def dumps(value: Any) -> bytes:
     """Return the canonical UTF-8 bytes of `value`; raise CanonicalError outside the profile."""
+    try:
+        if _ordinary(value):
+            return _ENCODER.encode(value).encode()
+    except UnicodeEncodeError:
+        pass  # a lone surrogate: _check says where
     _check(value, "$")
     return _ENCODER.encode(value).encode()
 
@@ -42,6 +47,21 @@ def loads(data: bytes) -> Any:
     if not same:
         raise CanonicalError("not in canonical form")
     return value
+
+
+def _ordinary(value: Any) -> bool:
+    """Tell without a path whether nothing but surrogates can keep `value` out of the profile."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return bool(-MAX_INTEGER <= value <= MAX_INTEGER)
+    if kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii() or not _ordinary(item):
+                return False
+        return True
+    return kind is list and all(map(_ordinary, value))
 
 
 def _check(value: Any, path: str) -> None:

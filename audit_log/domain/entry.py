@@ -6,7 +6,7 @@ Merkle log (RFC 6962 section 2.1), so one hash serves chain and tree.
 
 import hashlib
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ GENESIS = "0" * 64
 KEYS = frozenset({"v", "stream", "n", "prev", "type", "at", "actor", "data"})
 STREAM = re.compile(r"(project|expert|draw|account|rules|system|sealed)/[A-Za-z0-9._-]{1,64}")
 TYPE = re.compile(r"[a-z]+\.[a-z0-9_]+")
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,6 +34,10 @@ class Actor:
     role: str
     org: str
 
+    def as_data(self) -> dict[str, Any]:
+        """Return the entry's `actor`."""
+        return {"id": self.id, "role": self.role, "org": self.org}
+
 
 SYSTEM = Actor("system", "system", "")
 
@@ -47,7 +52,7 @@ class Ref:
 
     def as_data(self) -> dict[str, Any]:
         """Return the object that stands in `data.refs` of an entry which relies on this one."""
-        return asdict(self)
+        return {"stream": self.stream, "n": self.n, "hash": self.hash}
 
 
 def leaf_hash(body: bytes) -> bytes:
@@ -57,18 +62,17 @@ def leaf_hash(body: bytes) -> bytes:
 
 def format_time(moment: datetime) -> str:
     """Return `YYYY-MM-DDTHH:MM:SS.ffffffZ` of an aware moment."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_time(text: str) -> datetime:
     """Return the aware moment of an entry's `at`; raise EntryError for any other spelling."""
+    if not TIME.fullmatch(text):
+        raise EntryError(f"at: {text!r} is not in the entry's time format")
     try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise EntryError(f"at: {error}") from error
-    if format_time(moment) != text:
-        raise EntryError(f"at: {text!r} is not in the entry's time format")
-    return moment
 
 
 def build(
@@ -87,7 +91,7 @@ def build(
             "prev": prev,
             "type": type,
             "at": format_time(at),
-            "actor": asdict(actor),
+            "actor": actor.as_data(),
             "data": data,
         }
     )

@@ -107,6 +107,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="TimeStamp",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("size", models.BigIntegerField(db_index=True)),
+                ("token", models.BinaryField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Node",
             fields=[
                 (

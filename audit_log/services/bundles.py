@@ -49,9 +49,10 @@ def members(rows: list[tuple[int, bytes]], *, whole: bool) -> Iterator[tuple[str
     sizes = sorted(set(Cosignature.objects.values_list("size", flat=True)) - {size})
     for earlier in sizes:
         yield f"checkpoints/{earlier}", cosigning.cosigned_note(earlier).encode()
-    log, witness = keys.log_vkey(), keys.witness_keys()["vkey"]
-    yield "keys", "".join(f"{vkey}\n" for vkey in (log, witness) if vkey).encode()
-    yield "policy", policy(log, witness).encode()
+    logs, witness = keys.log_vkeys(), keys.witness_keys()["vkey"]
+    known = [*logs, *keys.other_vkeys(), *([witness] if witness else [])]
+    yield "keys", "".join(f"{vkey}\n" for vkey in known).encode()
+    yield "policy", policy(logs, witness).encode()
     yield "entries.jsonl", b"".join(body + b"\n" for _, body in rows)
     if not whole:
         yield "proofs.jsonl", _lines(_proof(index, size) for index, _ in rows)
@@ -61,11 +62,12 @@ def members(rows: list[tuple[int, bytes]], *, whole: bool) -> Iterator[tuple[str
     yield "verify.py", VERIFIER.read_bytes()
 
 
-def policy(log: str, witness: str) -> str:
-    """The tlog-policy a bundle names; who verifies should hold his own."""
+def policy(logs: Iterable[str], witness: str) -> str:
+    """The tlog-policy a bundle names, every key of the log in it; who verifies holds his own."""
+    lines = "".join(f"log {log}\n" for log in logs)
     if not witness:
-        return f"log {log}\nquorum none\n"
-    return f"log {log}\nwitness commission {witness}\nquorum commission\n"
+        return f"{lines}quorum none\n"
+    return f"{lines}witness commission {witness}\nquorum commission\n"
 
 
 def _last() -> Checkpoint:

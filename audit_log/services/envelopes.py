@@ -7,7 +7,7 @@ from typing import Any
 from audit_log.audited import Audited
 from audit_log.domain import canonical, envelope
 from audit_log.domain.entry import Actor, Ref
-from audit_log.models import Envelope
+from audit_log.models import Entry, Envelope
 from audit_log.services import attachments, keys, trail
 
 INLINE_BYTES = 48_000
@@ -28,7 +28,12 @@ class Sealed:
 
 
 def seal(row: Audited, type: str, actor: Actor, *, kind: str, content: dict[str, Any]) -> Sealed:
-    """Seal `content` in the row's stream; a later envelope of the author replaces his earlier."""
+    """Seal `content` in the row's stream; a later envelope of the author replaces his earlier.
+
+    Raise EnvelopeError once the kind is closed.
+    """
+    if is_closed(row.stream, kind):
+        raise EnvelopeError(f"{kind} is closed")
     earlier = current(row.stream, kind).get(actor.id)
     commitment, salt = keep(row, kind=kind, author=actor.id, content=content)
     data = {"commitment": commitment, "kind": kind, "author": actor.id, "replaces": earlier}
@@ -55,6 +60,12 @@ def current(stream: str, kind: str) -> dict[str, str]:
     return {row.author: row.commitment for row in rows}
 
 
+def is_closed(stream: str, kind: str) -> bool:
+    """Whether the envelopes of a kind are closed: listed, so that no further one counts."""
+    bodies = Entry.objects.filter(stream=stream, type__endswith="_closed").values_list("body")
+    return any(canonical.loads(bytes(body))["data"].get("kind") == kind for (body,) in bodies)
+
+
 def close(
     row: Audited, type: str, actor: Actor, *, kind: str, extra: dict[str, Any] | None = None
 ) -> Ref:
@@ -66,16 +77,46 @@ def close(
 def open_all(row: Audited, type: str, actor: Actor, *, kind: str) -> dict[str, dict[str, Any]]:
     """Open exactly the counting envelopes, one entry each; return author → content."""
     opened = {}
-    key = keys.envelope_key(row.stream)
     for author, commitment in sorted(current(row.stream, kind).items()):
-        stored = Envelope.objects.get(pk=commitment)
-        opening = envelope.unseal(key, commitment, bytes(stored.blob))
+        opening = _unsealed(row.stream, commitment)
         data = {"commitment": commitment, "kind": kind, "author": author}
         data |= {"salt": opening.salt.hex(), **_content(opening.content)}
         trail.append(row, type, actor, data)
         opened[author] = opening.content
     row.save()
     return opened
+
+
+def read_one(
+    row: Audited, type: str, actor: Actor, *, commitment: str, extra: dict[str, Any] | None = None
+) -> tuple[Ref, envelope.Opening]:
+    """Decrypt one envelope of the row's stream for `actor`, which is an entry of its own.
+
+    For what is read by a few and never opened to all (an objection), and for an author's proof.
+    """
+    opening = _unsealed(row.stream, commitment)
+    return trail.record(row, type, actor, {**(extra or {}), "commitment": commitment}), opening
+
+
+def proof_of_own(
+    row: Audited, type: str, actor: Actor, *, kind: str
+) -> tuple[Ref, dict[str, Any]] | None:
+    """Give an author what proves his current envelope of a kind; None where he has none.
+
+    `{"commitment","kind","stream","author","salt","content"}`: with these anyone computes the
+    commitment again (formats.md section 3). Nothing is opened to others; the reading is an entry.
+    """
+    commitment = current(row.stream, kind).get(actor.id)
+    if commitment is None:
+        return None
+    ref, opening = read_one(row, type, actor, commitment=commitment, extra={"kind": kind})
+    shown = opening._asdict() | {"salt": opening.salt.hex()}
+    return ref, {"commitment": commitment, **shown}
+
+
+def _unsealed(stream: str, commitment: str) -> envelope.Opening:
+    stored = Envelope.objects.get(pk=commitment, stream=stream)
+    return envelope.unseal(keys.envelope_key(stream), commitment, bytes(stored.blob))
 
 
 def _close_up(

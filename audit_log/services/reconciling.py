@@ -4,17 +4,24 @@ A row that was changed behind the program's back is found although nothing was l
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from audit_log.audited import Audited
-from audit_log.domain.entry import GENESIS, format_time, leaf_hash, parse
-from audit_log.folds import FOLDS, Entries, Fold
+from audit_log.domain.entry import GENESIS, leaf_hash, parse
+from audit_log.folds import FOLDS, Entries, Fold, plain
 from audit_log.models import Entry
 from audit_log.services.verification import Fault, Report
 
-HEAD = ("audit_n", "audit_hash")
+
+@dataclass(frozen=True)
+class Head:
+    """The last entry of a stream, as the columns of the row that owns it."""
+
+    audit_n: int
+    audit_hash: str
+    audit_at: str
 
 
 def reconcile() -> Report:
@@ -28,68 +35,54 @@ def reconcile() -> Report:
             report.entries += len(entries)
             for fold in folds:
                 rows = live[fold.table].pop(stream, {})
-                report.faults.extend(_compare(fold, rows, entries, head))
+                report.faults.extend(_compare(fold, stream, rows, entries, head))
         for fold in folds:
             report.faults.extend(_orphans(fold, live[fold.table]))
     return report
 
 
-def streams(prefix: str) -> Iterator[tuple[str, Entries, tuple[int, str]]]:
-    """Yield each stream with its parsed entries and its head (position, leaf hash)."""
+def streams(prefix: str) -> Iterator[tuple[str, Entries, Head]]:
+    """Yield each stream with its parsed entries and its head."""
     rows = Entry.objects.filter(stream__startswith=prefix).order_by("stream", "n")
     places = rows.values_list("stream", "n", "body").iterator(chunk_size=2000)
     for stream, found in groupby(places, key=lambda row: row[0]):
-        head, entries = (-1, GENESIS), []
+        head, entries = Head(-1, GENESIS, ""), []
         for _, n, body in found:
-            head = (n, leaf_hash(bytes(body)).hex())
             entries.append(parse(bytes(body)))
+            head = Head(n, leaf_hash(bytes(body)).hex(), entries[-1]["at"])
         yield stream, entries, head
 
 
 def _live(fold: Fold) -> dict[str, dict[str, Any]]:
     grouped: dict[str, dict[str, Any]] = {}
     for row in fold.model._default_manager.order_by("pk").iterator():
-        grouped.setdefault(fold.stream(row), {})[fold.key(row)] = row
+        rows = grouped.setdefault(fold.stream(row), {})
+        rows[fold.key(row) if fold.key else str(len(rows) + 1)] = row
     return grouped
 
 
 def _compare(
-    fold: Fold, rows: dict[str, Any], entries: Entries, head: tuple[int, str]
+    fold: Fold, stream: str, rows: dict[str, Any], entries: Entries, head: Head
 ) -> Iterator[Fault]:
     told = fold.told(entries)
     for key in sorted(rows.keys() | told.keys()):
-        where = f"{fold.table} {key}"
+        where = fold.where(stream, key)
         if key not in rows:
             yield Fault(where, "流水有记录,业务表中没有该行")
         elif key not in told:
             yield Fault(where, "业务表有该行,流水没有记录")
         else:
-            yield from _columns(where, rows[key], {**told[key], **_heads(fold, head)})
+            heads = vars(head) if issubclass(fold.model, Audited) else {}
+            yield from _columns(fold, where, rows[key], {**told[key], **heads})
 
 
-def _columns(where: str, row: Any, told: dict[str, Any]) -> Iterator[Fault]:
+def _columns(fold: Fold, where: str, row: Any, told: dict[str, Any]) -> Iterator[Fault]:
     for column, value in told.items():
-        if (found := plain(getattr(row, column))) != value:
-            yield Fault(where, f"{column} 按流水应为 {value},实为 {found}")
-
-
-def _heads(fold: Fold, head: tuple[int, str]) -> dict[str, Any]:
-    return dict(zip(HEAD, head, strict=True)) if issubclass(fold.model, Audited) else {}
+        if (found := fold.live(row, column)) != value:
+            yield Fault(where, f"{column} 按流水应为 {plain(value)},实为 {found}")
 
 
 def _orphans(fold: Fold, left: dict[str, dict[str, Any]]) -> Iterator[Fault]:
     for stream, rows in sorted(left.items()):
         for key in sorted(rows):
-            yield Fault(f"{fold.table} {key}", f"流水 {stream} 不存在")
-
-
-def plain(value: Any) -> Any:
-    """A live value as entries have it: times and dates as text, bytes as hex."""
-    match value:
-        case datetime():
-            return format_time(value)
-        case date():
-            return value.isoformat()
-        case bytes() | memoryview():
-            return bytes(value).hex()
-    return value
+            yield Fault(fold.where(stream, key), f"流水 {stream} 不存在")

@@ -13,7 +13,7 @@ from audit_log.selectors import trail
 from audit_log.services.reconciling import streams
 
 Rows = dict[str, dict[str, Any]]
-"""`table key` → column → value, as the entries tell them."""
+"""Name of a row (audit_log.folds.Fold.where) → column → value, as the entries tell them."""
 
 
 def at(stream: str, moment: datetime) -> Rows:
@@ -47,9 +47,10 @@ def _until(entries: Entries, moment: datetime) -> Entries:
 def _folded(entries: Entries) -> Rows:
     if not entries:
         return {}
-    kind = entries[0]["stream"].partition("/")[0]
+    stream = entries[0]["stream"]
+    kind = stream.partition("/")[0]
     return {
-        f"{fold.table} {key}": dict(columns)
+        fold.where(stream, key): dict(columns)
         for fold in FOLDS.values()
         if fold.kind == kind
         for key, columns in fold.told(entries).items()

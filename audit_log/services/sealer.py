@@ -16,15 +16,24 @@ from django.db import connection, transaction
 
 from audit_log.domain import checkpoint as checkpoints
 from audit_log.domain import note as notes
-from audit_log.domain.entry import leaf_hash, parse
+from audit_log.domain.entry import leaf_hash
 from audit_log.domain.merkle import Frontier
-from audit_log.models import Checkpoint, Entry, Leaf, Node, Pending
+from audit_log.domain.shapes import Shapes
+from audit_log.models import Checkpoint, Node
 from audit_log.selectors import tree
-from audit_log.services import clock, cosigning, keys, tiles
+from audit_log.services import clock, cosigning, keys, locks, stamping, tiles
 
 LOG = logging.getLogger(__name__)
 BATCH = 1000
-LOCK = 0x7472_6169_6C  # "trail": the advisory lock of the sealer
+WAITING = (
+    "SELECT pending.entry_id, stream, n, hash, body FROM audit_log_pending AS pending"
+    " LEFT JOIN audit_log_entry ON id = pending.entry_id ORDER BY pending.entry_id LIMIT %s"
+)
+LEAVES = 'INSERT INTO audit_log_leaf ("index", entry_id, hash) VALUES '
+SEALED = "DELETE FROM audit_log_pending WHERE entry_id IN"
+
+Waiting = tuple[int, bytes]
+"""A queued entry's key and the leaf hash of its stored bytes."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,11 +46,12 @@ class SealRefused(RuntimeError):
 def seal() -> Checkpoint | None:
     """Seal everything that waits; return the newest checkpoint (None for an empty log)."""
     with transaction.atomic():
-        _one_at_a_time()
+        locks.exclusive(locks.SEALER)
         last = Checkpoint.objects.order_by("-size").first()
         _stand_behind_second_store(last)
         frontier = Frontier.from_bytes(bytes(last.frontier)) if last else Frontier()
-        while batch := _next_batch():
+        shapes = Shapes()
+        while batch := _next_batch(shapes):
             frontier = _into_log(frontier, batch)
         if frontier.size == 0 or (last and last.size == frontier.size):
             return last
@@ -73,32 +83,28 @@ def seal_now() -> None:
         if sealed is not None:
             cosigning.ask(sealed)
             tiles.publish()
+            stamping.ask(sealed)
     except (SealRefused, keys.KeyMissing, OSError) as error:
         LOG.error("not sealed: %s", error)
 
 
-def _one_at_a_time() -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-
-
-def _next_batch() -> list[Entry]:
+def _next_batch(shapes: Shapes) -> list[Waiting]:
     """Up to BATCH queued entries in the order of writing, each read and hashed again."""
-    waiting = list(Pending.objects.order_by("entry_id").values_list("pk", flat=True)[:BATCH])
-    rows = list(Entry.objects.filter(pk__in=waiting).order_by("pk"))
-    if len(rows) != len(waiting):
-        raise SealRefused("a queued entry has vanished")
-    for row in rows:
-        body = bytes(row.body)
-        entry = parse(body)
-        place = (entry["stream"], entry["n"])
-        if leaf_hash(body) != bytes(row.hash) or place != (row.stream, row.n):
-            raise SealRefused(f"entry {row.stream}#{row.n} does not match its hash")
-    return rows
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [BATCH])
+        rows = cursor.fetchall()
+    batch = []
+    for pk, stream, n, stored, body in rows:
+        if body is None:
+            raise SealRefused("a queued entry has vanished")
+        leaf = leaf_hash(bytes(body))
+        if shapes.read(bytes(body))[:2] != (stream, n) or leaf != bytes(stored):
+            raise SealRefused(f"entry {stream}#{n} does not match its hash")
+        batch.append((pk, leaf))
+    return batch
 
 
-def _into_log(frontier: Frontier, rows: list[Entry]) -> Frontier:
+def _into_log(frontier: Frontier, batch: list[Waiting]) -> Frontier:
     """Give the entries consecutive places, keep finished nodes, empty the queue."""
     nodes: list[Node] = []
 
@@ -106,13 +112,13 @@ def _into_log(frontier: Frontier, rows: list[Entry]) -> Frontier:
         if level % tree.STRIDE == 0:
             nodes.append(Node(level=level, index=index, hash=node))
 
-    grown = frontier.extend((bytes(row.hash) for row in rows), keep)
-    places = enumerate(rows, start=frontier.size)
-    Leaf.objects.bulk_create(
-        Leaf(index=index, entry_id=row.pk, hash=row.hash) for index, row in places
-    )
+    grown = frontier.extend((leaf for _, leaf in batch), keep)
+    leaves = [value for index, row in enumerate(batch, frontier.size) for value in (index, *row)]
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVES + ", ".join(["(%s, %s, %s)"] * len(batch)), leaves)
+        sealed = ", ".join(["%s"] * len(batch))
+        cursor.execute(f"{SEALED} ({sealed})", [pk for pk, _ in batch])
     Node.objects.bulk_create(nodes)
-    Pending.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return grown
 
 
@@ -122,7 +128,7 @@ def _sign(frontier: Frontier) -> Checkpoint:
         size=frontier.size,
         root=frontier.root(),
         frontier=frontier.to_bytes(),
-        note=notes.sign_note(text, [keys.log_signer()]),
+        note=notes.sign_note(text, keys.log_signers()),
         sealed_at=clock.now(),
     )
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref
-from audit_log.services import clock, sealer, trail
+from audit_log.services import sealer, trail
 from award.domain.outcome import Step
 from award.models import Award
 from award.selectors import award, blockers, grounds, lots
@@ -99,7 +99,14 @@ def lose_winner(*, actor: Actor, project: str, reason: str, retender: bool = Fal
     lock.fire(row, "lose_winner", target=LOST_TO[step.kind])
     reopening.undo_award(row, reason)
     leaving.mark(row, lost, reason)
-    data = {"bidder": lost, "reason": reason, "rule": _rule(row), **lock.noted(warnings)}
+    row.award_session += step.kind == "round"
+    data = {
+        "bidder": lost,
+        "reason": reason,
+        "rule": _rule(row),
+        "session": row.award_session,
+        **lock.noted(warnings),
+    }
     ref = trail.record(row, "project.winner_lost", actor, data)
     if step.kind != "retender":
         leaving.leave_for_other_lots(row, actor, [pair for pair in away if pair[0] != lost])
@@ -107,9 +114,7 @@ def lose_winner(*, actor: Actor, project: str, reason: str, retender: bool = Fal
         text = f"原中标人{LOSS_REASONS[reason]},依次确定其他中标候选人为中标人"
         _award(row, actor, step.winner or "", text, step.basis, [])
     elif step.kind == "round":
-        row.award_session += 1
         meeting.seat_committee(row, actor)
-        row.save()
     return ref
 
 
@@ -166,8 +171,10 @@ def _award(
     names = [candidate.bid.bidder_id for candidate in standing]
     refuse(award_rules.winner_in_candidates(profile, facts, winner=winner, candidates=names))
     bid = Bid.objects.get(project=row, bidder_id=winner)
-    decision = Award.objects.create(project=row, bid=bid, reasons=reasons, decided_at=clock.now())
+    now = trail.moment(row)
+    decision = Award.objects.create(project=row, bid=bid, reasons=reasons, decided_at=now)
     row.winner = winner
+    draft = notices.prepare(row, "result", notices.result(row, decision), actor)
     data = {
         "bidder": winner,
         "price_fen": bid.price_fen,
@@ -176,11 +183,10 @@ def _award(
         "departs_from_order": award.departs_from_order(row, winner),
         "plan": row.award_plan,
         "basis": basis,
+        "notice": draft.body,
         **lock.noted(warnings),
     }
-    ref = trail.record(row, "project.awarded", actor, data)
-    notices.prepare(row, "result", notices.result(row, decision), actor)
-    return ref
+    return trail.record(row, "project.awarded", actor, data, at=now)
 
 
 def _after_loss(row: Project, retender: bool) -> Step:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.services.gate import BadInput, NotAllowed, permit
 from audit_log.domain.entry import Actor, Ref
-from audit_log.services import attachments, clock, envelopes, sealer, trail
+from audit_log.services import attachments, envelopes, sealer, trail
 from award.domain.ballots import validate_ballot
 from award.domain.outcome import Step
 from award.domain.plan import AwardPlan
@@ -21,6 +21,7 @@ from award.selectors.rules import binding
 from award.services import leaving, notices
 from evaluation.models import Part, Project
 from evaluation.services import lock
+from evaluation.services.committee import stamp
 from evaluation.services.projects import ANNEX_KIND
 from rulebook.domain import award as award_rules
 from rulebook.domain.blockers import Blocker, Refused, refuse
@@ -76,10 +77,10 @@ def attend_award(*, actor: Actor, project: str) -> Ref:
         raise NotAllowed
     if part.signed_in_at is not None:
         raise Refused([Blocker("signed_in", "您已签到")])
-    part.signed_in_at = clock.now()
-    part.save(update_fields=["signed_in_at"])
     data = {"member": actor.id, "relation": part.relation}
-    return trail.record(row, "project.member_attended", actor, data)
+    ref = trail.record(row, "project.member_attended", actor, data)
+    stamp(part, "signed_in_at", row)
+    return ref
 
 
 @transaction.atomic

@@ -6,11 +6,12 @@ never typed; what people add in free text is checked before it may go public.
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from accounts.services.gate import BadInput
 from audit_log.domain.entry import Actor
-from audit_log.services import attachments, clock
+from audit_log.services import attachments
 from award.models import Award, Notice
 from award.selectors import award
 from award.selectors.rules import local_day
@@ -103,9 +104,9 @@ def prepare(project: Project, kind: str, document: dict[str, Any], actor: Actor)
     )
 
 
-def release(notice: Notice, actor: Actor) -> None:
-    """Let a notice go out in the releaser's name."""
-    notice.released_by, notice.released_at = actor.id, clock.now()
+def release(notice: Notice, actor: Actor, at: datetime) -> None:
+    """Let a notice go out in the releaser's name, at the time that its entry bears."""
+    notice.released_by, notice.released_at = actor.id, at
     notice.save()
 
 

@@ -15,7 +15,7 @@ from accounts.domain import roles
 from accounts.services.gate import BadInput, NotFound, permit
 from audit_log.domain.entry import Actor, Ref
 from audit_log.selectors import trail as entries
-from audit_log.services import attachments, clock, envelopes, trail
+from audit_log.services import attachments, envelopes, trail
 from award.domain.lifecycle import OBJECTION
 from award.models import Objection
 from award.selectors import blockers, grounds
@@ -52,8 +52,10 @@ def object(*, actor: Actor, project: str, text: str) -> Ref:
         "author": actor.id,
         "replaces": None,
         "stage": one.stage,
+        "answer_due": one.answer_due.isoformat(),
     }
-    return _tell(row, one, trail.record(row, "project.objection_submitted", actor, data))
+    ref = trail.record(row, "project.objection_submitted", actor, data, at=one.received_at)
+    return _tell(one, ref)
 
 
 @transaction.atomic
@@ -86,10 +88,10 @@ def answer_objection(
     one = _objection(row, objection)
     _in_state(one, "accepted")
     late = _late(row, deadlines.ANSWER_OBJECTION, one.received_at)
-    one.answer, one.answered_at = _kept(row, "answer", answer), clock.now()
+    one.answer, one.answered_at = _kept(row, "answer", answer), trail.moment(row)
     edge = one.uphold if upheld else one.dismiss
     data = {"answer": one.answer, **lock.noted(refuse(late))}
-    return _step(row, one, edge, "project.objection_answered", actor, data)
+    return _step(row, one, edge, "project.objection_answered", actor, data, at=one.answered_at)
 
 
 @transaction.atomic
@@ -112,6 +114,25 @@ def complain(*, actor: Actor, project: str, objection: str) -> Ref:
     late = _late(row, deadlines.FILE_COMPLAINT, one.answered_at or one.received_at)
     noted = lock.noted(refuse(late))
     return _step(row, one, one.complain, "project.objection_complained", actor, noted)
+
+
+@transaction.atomic
+def read_objection(*, actor: Actor, project: str, objection: str) -> tuple[Ref, str]:
+    """Read the text of an objection: tenderer, regulator or commission; each reading is an entry.
+
+    Return the entry and the text. Raises NotFound.
+    """
+    row = lock.project(project)
+    permit(actor, "project.read_objection", row)
+    one = _objection(row, objection)
+    ref, opening = envelopes.read_one(
+        row,
+        "project.objection_read",
+        actor,
+        commitment=one.text,
+        extra={"objection_code": one.code},
+    )
+    return ref, str(opening.content["text"])
 
 
 @transaction.atomic
@@ -151,6 +172,8 @@ def uphold(*, actor: Actor, project: str, because: str, outcome: str) -> Ref:
     if outcome not in OUTCOMES:
         raise BadInput("outcome_unknown", "请选择列出的处理", {"outcome": "请选择列出的处理"})
     _check_ground(row, because, actor)
+    if outcome == "reevaluate" and not row.evaluation_round:
+        raise Refused([Blocker("not_evaluated", "尚未评标,不能重新评标")])
     lock.fire(row, OUTCOMES[outcome])
     reopening.undo_award(row, "upheld")
     if outcome == "reevaluate":
@@ -170,7 +193,7 @@ def _new(row: Project, actor: Actor) -> Objection:
         project=row,
         bidder=actor.org,
         stage=grounds.objection_stage(row),
-        received_at=clock.now(),
+        received_at=trail.moment(row),
         answer_due=due,
     )
 
@@ -202,15 +225,17 @@ def _step(
     type: str,
     actor: Actor,
     data: dict[str, Any],
+    *,
+    at: datetime | None = None,
 ) -> Ref:
     """Take an edge of the objection, write its entry, then the objection."""
     before = one.state
     edge()
     step = {"objection": {"code": one.code, "from": before, "to": one.state}}
-    return _tell(row, one, trail.record(row, type, actor, step | data))
+    return _tell(one, trail.record(row, type, actor, step | data, at=at))
 
 
-def _tell(row: Project, one: Objection, ref: Ref) -> Ref:
+def _tell(one: Objection, ref: Ref) -> Ref:
     trail.told_by(one, ref)
     one.save()
     return ref

@@ -1,6 +1,6 @@
 """Publicity: candidates and result go public by two persons; then the notices to everyone."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -47,13 +47,14 @@ def publish_candidates(*, actor: Actor, project: str) -> Ref:
     last = _last_day(row, publicity_rules.CANDIDATES)
     warnings += refuse(_length(row, publicity_rules.CANDIDATES, last))
     lock.fire(row, "publish_candidates")
-    _go_public(row, draft, actor, last)
+    now = _go_public(row, draft, actor, last)
     data = {
         "notice": draft.body,
         "public_until": last.isoformat(),
         "prepared_by": draft.prepared_by,
     }
-    return trail.record(row, "project.candidates_published", actor, data | lock.noted(warnings))
+    data |= lock.noted(warnings)
+    return trail.record(row, "project.candidates_published", actor, data, at=now)
 
 
 @transaction.atomic
@@ -69,9 +70,9 @@ def publish_result(*, actor: Actor, project: str) -> Ref:
     warnings += refuse(_recomposed(row, draft))
     last = _last_day(row, publicity_rules.RESULT)
     lock.fire(row, "publish_result")
-    _go_public(row, draft, actor, last)
-    data = {"notice": draft.body, "public_until": last.isoformat()}
-    return trail.record(row, "project.result_published", actor, data | lock.noted(warnings))
+    now = _go_public(row, draft, actor, last)
+    data = {"notice": draft.body, "public_until": last.isoformat()} | lock.noted(warnings)
+    return trail.record(row, "project.result_published", actor, data, at=now)
 
 
 @transaction.atomic
@@ -80,27 +81,27 @@ def notify(*, actor: Actor, project: str) -> Ref:
     row = lock.project(project)
     permit(actor, "project.notify", row)
     warnings = refuse(blockers.notify(row))
-    decision = award.active_award(row)
-    sent = [_send(row, actor, decision)]
+    decision, now = award.active_award(row), trail.moment(row)
+    sent = [_send(row, actor, decision, now)]
     losers = row.bids.exclude(pk=decision.bid_id).select_related("bidder").order_by("bidder_id")
     for bid in losers:
         document = notices.lost_notice(row, decision, bid)
         told = notices.prepare(row, "lost", document, actor)
-        notices.release(told, actor)
+        notices.release(told, actor, now)
         sent.append({"to": bid.bidder_id, "notice": told.body})
     profile, facts = binding(row)
     warnings += refuse(
         award_rules.losers_notified(profile, facts, losers=len(losers), notified=len(sent) - 1)
     )
     lock.fire(row, "notify")
-    data = {"winner": row.winner, "notices": sent}
-    return trail.record(row, "project.notified", actor, data | lock.noted(warnings))
+    data = {"winner": row.winner, "notices": sent} | lock.noted(warnings)
+    return trail.record(row, "project.notified", actor, data, at=now)
 
 
-def _send(row: Project, actor: Actor, decision: Award) -> dict[str, str]:
+def _send(row: Project, actor: Actor, decision: Award, now: datetime) -> dict[str, str]:
     notice = notices.prepare(row, "award", notices.award_notice(row, decision), actor)
     notice.to = decision.bid.bidder_id
-    notices.release(notice, actor)
+    notices.release(notice, actor, now)
     return {"to": notice.to, "notice": notice.body}
 
 
@@ -128,9 +129,12 @@ def _length(row: Project, term: Term, last: date) -> list[Blocker]:
     )
 
 
-def _go_public(row: Project, draft: Notice, actor: Actor, last: date) -> None:
+def _go_public(row: Project, draft: Notice, actor: Actor, last: date) -> datetime:
+    """Release the draft; return the time for its entry."""
     draft.public_until = row.public_until = last
-    notices.release(draft, actor)
+    now = trail.moment(row)
+    notices.release(draft, actor, now)
+    return now
 
 
 def _recomposed(row: Project, draft: Notice) -> list[Blocker]:

@@ -34,6 +34,9 @@ CIRCLES: dict[str, str] = {
     "project.member_promised": COMMITTEE,
     "project.member_briefed": COMMITTEE,
     "project.member_declared": COMMITTEE,
+    "project.member_left": COMMITTEE,
+    "project.leader_elected": COMMITTEE,
+    "project.own_envelope_read": COMMITTEE,
     "project.evaluation_started": COMMITTEE,
     "project.report_signed": COMMITTEE,
     "project.bid_rejected": SCORES,
@@ -77,6 +80,8 @@ _READS_FROM: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
     AWARD: ((_STAFF | _BUYER, "registered"),),
     RESULT: ((_STAFF | _BUYER, "registered"), (_EVERY, "result_public")),
 }
+_COUNTING = ("project.bid_sealed", "project.own_envelope_read")
+"""From these the number of bids could be guessed: a bidder reads his own, too."""
 _ENDED = {"failed": "opened", "terminated": "registered"}
 """What ended early is read as if it stood at this state."""
 
@@ -96,7 +101,7 @@ def before_opening(state: str, suspended_from: str = "") -> bool:
 
 def is_told(kind: str, state: str, suspended_from: str = "") -> bool:
     """Whether a timeline may even tell that an event of this type happened."""
-    return kind != "project.bid_sealed" or not before_opening(state, suspended_from)
+    return kind not in _COUNTING or not before_opening(state, suspended_from)
 
 
 def _place(state: str) -> int:

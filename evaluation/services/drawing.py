@@ -125,8 +125,9 @@ def _vacate(
 
     `held` is a lot that the caller is about to write; it must not be read a second time.
     """
-    for part in committee.left(draw).select_related("project").order_by("project", "person"):
-        row = held if held is not None and held.pk == part.project_id else part.project
+    for part in committee.left(draw).order_by("project", "person"):
+        own = held is not None and held.pk == part.project_id
+        row = held if held is not None and own else lock.project(part.project_id)
         part.delete()
         data = {"member": part.person, "handle": part.handle}
         trail.record(row, "project.member_left", actor, data, refs=evidence)

@@ -11,8 +11,10 @@ from typing import Any, TypedDict
 from django.db import IntegrityError, transaction
 
 from accounts.domain import credit_code
+from accounts.models import User
 from accounts.services import vault
 from accounts.services.gate import BadInput
+from audit_log.services import locks
 from experts.models import Expert, ExpertSpecialty
 
 CODE = re.compile(r"[A-Za-z0-9._-]{1,20}")
@@ -83,11 +85,13 @@ def term_of(term_from: date, term_to: date) -> dict[str, str]:
 
 
 def refuse_known(given: Sequence[Application]) -> None:
-    """Raise BadInput where a code is taken or stands twice."""
+    """Raise BadInput where a code is taken, by an account even, or stands twice."""
+    locks.names("experts")
     codes = [one["code"] for one in given]
     taken = Expert.objects.filter(pk__in=codes).order_by("pk").values_list("pk", flat=True)
+    accounts = User.objects.filter(pk__in=codes).order_by("pk").values_list("pk", flat=True)
     twice = sorted({code for code in codes if codes.count(code) > 1})
-    if known := [*taken, *twice]:
+    if known := [*taken, *accounts, *twice]:
         raise BadInput("expert_exists", f"专家编号已存在:{known[0]}", {"code": "请换一个编号"})
 
 

@@ -10,7 +10,7 @@ from accounts.services.gate import BadInput, permit
 from audit_log.domain import canonical
 from audit_log.domain.entry import Actor, Ref, format_time
 from audit_log.selectors import tree
-from audit_log.services import attachments, envelopes, keys, sealer, trail
+from audit_log.services import attachments, envelopes, keys, locks, sealer, trail
 from experts.domain import draw_events as events
 from experts.domain.draw import chain_length, closing
 from experts.domain.freeze import (
@@ -77,6 +77,7 @@ def request(
         place=place,
     )
     permit(actor, "draw.request", row)
+    locks.names(row.stream, f"draws of {case}")
     if not CODE.fullmatch(draw) or Draw.objects.filter(pk=draw).exists():
         raise BadInput("draw_code", "抽取编号有误或者已被使用", {"draw": "请换一个编号"})
     row.request = content(slots, recusal, rules, one_per_group=one_per_group)

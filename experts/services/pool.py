@@ -154,6 +154,7 @@ def reapply(*, actor: Actor, expert: str) -> Ref:
     """File the application of someone who had left; his term is over."""
     row = lock.expert(expert)
     permit(actor, "expert.reapply", row)
+    refuse(pool.reapplying(row))
     lock.fire(row, "reapply")
     row.term_from = row.term_to = None
     return trail.record(row, "expert.reapplied", actor, {})

@@ -25,9 +25,7 @@ def publish_profile(*, actor: Actor, content: dict[str, Any]) -> Ref:
     row.version, row.parent = profile.version, profile.parent or ""
     row.content = attachments.keep_document(dump_profile(profile))
     row.effective_from = profile.effective_from
-    return trail.record(
-        row, "rules.published", actor, {"version": row.version, "content": row.content}
-    )
+    return trail.record(row, "rules.published", actor, _told(row))
 
 
 @transaction.atomic
@@ -39,9 +37,13 @@ def publish_calendar(*, actor: Actor, content: dict[str, Any]) -> Ref:
     row.version += 1
     row.content = attachments.keep_document(content)
     row.effective_from = date(min(calendar.years), 1, 1)
-    return trail.record(
-        row, "rules.calendar_published", actor, {"version": row.version, "content": row.content}
-    )
+    return trail.record(row, "rules.calendar_published", actor, _told(row))
+
+
+def _told(row: RuleProfile) -> dict[str, Any]:
+    effective_from = row.effective_from.isoformat()
+    named = {"version": row.version, "parent": row.parent, "content": row.content}
+    return {**named, "effective_from": effective_from}
 
 
 def _row(code: str) -> RuleProfile:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from accounts.acts import ACTS
 from audit_log.selectors import trail
 from audit_log.services import reconciling
-from award.models import Award
+from award.models import Award, Notice
 from award.services import deciding, meeting, objections, publicity
 from tests.award.acting import (
     BING,
@@ -76,6 +76,7 @@ def test_the_decision_follows_the_ballots(ladder, cast):
         "departs_from_order": False,
         "plan": row.award_plan,
         "basis": "round_elimination",
+        "notice": Notice.objects.get(project=code, kind="result").body,
         "from": "awarding",
         "to": "awarded",
     }
@@ -131,7 +132,7 @@ def test_the_next_by_result_takes_the_losers_place(ladder, cast):
     publicity.publish_result(actor=cast["jyzx2"], project=code)
     ref = lose(cast, code)
     assert entry(ref)["data"] == {
-        "bidder": BING, "reason": "gave_up", "rule": "NEXT_BY_RESULT",
+        "bidder": BING, "reason": "gave_up", "rule": "NEXT_BY_RESULT", "session": 1,
         "from": "result_public", "to": "awarded",
     }  # fmt: skip
     row, said = project(code), last(code, "awarded")
@@ -166,6 +167,7 @@ def test_the_remaining_are_voted_on_anew_where_the_plan_says_so(cast):
     attend(cast, code)
     again = open_round(cast, code)
     assert (again.pk, again.eligible) == (f"{code}-B2-1", sorted([YI, BING]))
+    assert reconciling.reconcile().faults == []
 
 
 def test_a_second_session_ends_in_a_decision(cast):
@@ -264,6 +266,7 @@ def test_a_changed_candidate_goes_back_to_the_committee(ladder, cast, rung):
     }  # fmt: skip
     assert (row.evaluation_round, row.winner, row.public_until) == (before + 1, "", None)
     assert row.awards.filter(active=True).count() == 0
+    assert reconciling.reconcile().faults == []
 
 
 def test_nothing_goes_back_in_the_middle_of_a_ballot(ladder, cast):

@@ -10,6 +10,7 @@ from award.models import Objection
 from award.selectors import blockers
 from award.services import objections
 from evaluation.domain.lifecycle import MAIN_LINE, ORDERABLE
+from evaluation.services import proofs
 from tests.award.acting import (
     YI,
     after_publicity,
@@ -74,6 +75,7 @@ def test_the_receipt_proves_the_objection_and_does_not_tell_it(cast, code):
         "author": "tbr",
         "replaces": None,
         "stage": "candidates_public",
+        "answer_due": one.answer_due.isoformat(),
     }
     assert [line for line in trail.lines(f"project/{code}") if TEXT in str(line.value)] == []
     assert (one.bidder, one.state) == (cast["tbr"].org, "submitted")
@@ -317,3 +319,29 @@ def test_an_objection_belongs_to_its_project(ladder, cast, code, objection):
     suspended(cast, code)
     with pytest.raises(NotFound):
         review(cast, ladder["awarding"], objection.format(other=code))
+
+
+@pytest.mark.parametrize("account", ["zbr1", "zjj", "jw"])
+def test_who_decides_reads_the_text_and_the_reading_is_an_entry(cast, code, account):
+    one = hand_in(cast, code)
+    ref, text = objections.read_objection(actor=cast[account], project=code, objection=one)
+    told = entry(ref)
+    assert (text, told["type"], told["actor"]["id"]) == (TEXT, "project.objection_read", account)
+    commitment = Objection.objects.get(pk=one).text
+    assert told["data"] == {"objection_code": one, "commitment": commitment}
+    assert reconciling.reconcile().faults == []
+
+
+@pytest.mark.parametrize("account", ["tbr", "jyzx1"])
+def test_nobody_else_reads_an_objection(cast, code, account):
+    one = hand_in(cast, code)
+    with pytest.raises(NotAllowed):
+        objections.read_objection(actor=cast[account], project=code, objection=one)
+    assert types(code)[-1] == "objection_submitted"
+
+
+def test_the_objector_proves_what_he_wrote(cast, code):
+    one = hand_in(cast, code)
+    _, proof = proofs.own_envelope(actor=cast["tbr"], project=code, kind=f"objection/{one}")
+    assert proof["content"] == {"text": TEXT}
+    assert proof["commitment"] == Objection.objects.get(pk=one).text

@@ -8,6 +8,7 @@ from accounts.services import people
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import SYSTEM
 from audit_log.selectors import trail
+from award import plan_form
 from award.services import deciding, planning
 from config.demo import job as steps
 from config.demo.cast import org_code
@@ -38,6 +39,25 @@ def test_the_plan_is_fixed_by_its_hash(ladder, cast):
     fixed = entry(ref)["data"]["plan"]
     assert project(ladder["registered"]).award_plan == fixed
     assert trail.document(fixed) == plan
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        (" 国办发〔2024〕21号 ", {"policy": "国办发〔2024〕21号"}),
+        ("", {"policy": "", "noted": [{"rule": "R31", "code": "policy_missing"}]}),
+    ],
+)
+def test_r31_the_policy_document_stands_in_the_entry_or_its_absence_is_noted(
+    ladder, cast, document, told
+):
+    ref = planning.fix_award_plan(
+        actor=cast["zbr1"],
+        project=ladder["registered"],
+        plan=steps.award_plan(),
+        policy_document=document,
+    )
+    assert entry(ref)["data"] == {"plan": project(ladder["registered"]).award_plan, **told}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +156,7 @@ def test_an_unknown_project_is_not_found(cast):
 
 
 def test_the_acts_on_offer_are_those_of_this_app():
-    """Where evaluation has a simpler act of the same name, this app's checks come first."""
+    """Where evaluation has a simpler service of the same name, this app's checks come first."""
     assert (ACTS["project.fix_award_plan"].service, ACTS["project.fail"].service) == (
-        planning.fix_award_plan, deciding.fail,
+        plan_form.fix, deciding.fail,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from accounts.services import people
 from accounts.services.gate import BadInput, NotAllowed, NotFound
 from audit_log.domain.entry import SYSTEM, Actor
 from audit_log.selectors import trail
+from audit_log.services import reconciling
 from audit_log.services.trail import head
 from config.demo import case as cases
 from config.demo import job as steps
@@ -226,7 +227,8 @@ def test_r06_a_bidder_found_to_be_the_members_employer_stops_the_start(ready):
     with refused("recusal_open"):
         start(ready)
     drawing.recheck(lot(ready), ready.cast["jyzx1"])
-    assert last(ready, "recusal_rechecked")["hits"] == 1
+    assert last(ready, "member_left") == {"member": expert.person, "handle": expert.handle}
+    assert last(ready, "recusal_rechecked") == {"draw": ready.draw, "basis": "R06"}
     assert not parts(ready).filter(person=expert.person).exists()
     assert Seat.objects.get(draw=ready.draw, candidate=expert.handle).state == "replaced"
 
@@ -277,6 +279,8 @@ def test_a_strike_by_the_centre_empties_the_seat_in_the_project_too(ready):
     part = parts(ready).filter(kind="expert")[0]
     drawing.strike(actor=ready.cast["jyzx1"], draw=ready.draw, candidate=part.handle, reason="H4")
     assert not parts(ready).filter(person=part.person).exists()
+    assert last(ready, "member_left")["member"] == part.person
+    assert reconciling.reconcile().faults == []
 
 
 def test_experts_of_an_abandoned_draw_lose_their_seats_when_another_is_asked_for(ready):

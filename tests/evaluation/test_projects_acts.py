@@ -12,7 +12,7 @@ from audit_log.domain.entry import Actor
 from config.demo import job as steps
 from evaluation.acts import ACTS
 from evaluation.models import Bid
-from evaluation.services import bidding, committee, drawing, scoring
+from evaluation.services import bidding, committee, drawing, registering, scoring
 from experts.models import Draw, Seat
 from tests.evaluation.tender import details, last, lot, tender
 
@@ -26,7 +26,7 @@ def test_each_act_is_registered_in_the_policy_and_titled_in_chinese(act):
     assert not act.title.isascii()
 
 
-WRAPPED = {"project.submit_bid", "project.start_draw", "draw.sign_in"}
+WRAPPED = {"project.register", "project.submit_bid", "project.start_draw", "draw.sign_in"}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,12 @@ def test_a_wrapped_form_asks_for_what_the_service_takes(name, service):
     assert set(BY_NAME[name].fields().get_fields()) == taken
 
 
+def test_the_registration_form_asks_for_the_parts_of_the_evaluation_plan_instead_of_a_document():
+    taken = set(inspect.signature(registering.register).parameters) - {"actor", "evaluation_plan"}
+    parts = {"factors", "review_items", "aggregation", "candidate_count", "ranked"}
+    assert set(BY_NAME["project.register"].fields().get_fields()) == taken | parts
+
+
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 def test_every_field_is_labelled_in_chinese(act):
     labels = [field.label for field in act.fields().get_fields().values()]
@@ -59,7 +65,7 @@ def test_every_field_is_labelled_in_chinese(act):
 def test_the_registration_form_as_it_starts_is_a_valid_one(cast):
     act = BY_NAME["project.register"]
     start = act.initial(cast["zbr1"], None)
-    form = act.fields(data={"code": "T-9-1", **details(), **start})
+    form = act.fields(data={"code": "T-9-1", "ranked": True, **details(), **start})
     assert form.is_valid(), form.errors
     ref = act.run(cast["zbr1"], None, form.validated_data)
     assert ref.stream == "project/T-9-1"

@@ -152,7 +152,8 @@ def test_a_rejected_bid_is_not_scored_and_voids_the_sheets_before(evaluating):
     seal_all(evaluating)
     reject(evaluating, gone)
     assert last(evaluating, "bid_rejected") == {
-        "bidder": gone, "item": "compliance", "reason": "未按要求提交投标保证金",
+        "bidder": gone, "item": "compliance", "name": "符合性审查",
+        "reason": "未按要求提交投标保证金",
     }  # fmt: skip
     rejected = Bid.objects.get(project=lot(evaluating), bidder=gone)
     assert rejected.rejected_for == "符合性审查:未按要求提交投标保证金"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit_log.services import sealer
+from audit_log.services import reconciling, sealer
 from audit_log.verifier import verify
 from config.demo import job as steps
 from desk.services import bundle
@@ -71,3 +71,4 @@ def test_the_stand_alone_verifier_finds_nothing_wrong(ladder, tmp_path, way):
     path = bundle.write(tmp_path / "case.zip", project=lot(job).pk)
     report = verify.verify(str(path), None, False)
     assert report.ok, "\n".join(report.lines())
+    assert reconciling.reconcile().faults == []

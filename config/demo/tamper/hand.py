@@ -1,4 +1,4 @@
-"""The attacker's hand: raw SQL on the database's file, the files beside it, and where said the keys.
+"""The attacker's hand: raw SQL on the database's file, files beside it, and where said the keys.
 
 He knows the formats as well as we do. Triggers do not bind him: he drops them first and lays them
 again afterwards, so that the check at start sees nothing.
@@ -38,23 +38,23 @@ class Hand:
 
         Raises sqlite3.IntegrityError where a trigger refuses.
         """
-        if not (openly or self._guarded):
-            self.drop_triggers()
-        self._run(script)
-        guards.install()
+        standing = openly or self._guarded
+        self._run(script if standing else _dropping() + script)
+        if not standing:
+            guards.install()
 
     def drop_triggers(self) -> None:
         """Take every trigger away."""
-        self._run("".join(f"DROP TRIGGER {name};" for name in sorted(guards.standing())))
+        self._run(_dropping())
 
     def _run(self, script: str) -> None:
         connections.close_all()
         with contextlib.closing(sqlite3.connect(scene.database())) as file:
             file.create_function("leaf_hash", 1, leaf_hash, deterministic=True)
-            file.executescript(script)
+            file.executescript(f"BEGIN; {script}; COMMIT")
 
     def rewrite(self, stream: str, change: Change) -> None:
-        """Change the entries of a stream and give all of them fresh hashes, its owner a new head."""
+        """Change the entries of a stream and give all fresh hashes, its owner a new head."""
         rows = list(Entry.objects.filter(stream=stream).order_by("n"))
         told = change([canonical.loads(bytes(row.body)) for row in rows])
         prev, script = "0" * 64, []
@@ -62,11 +62,11 @@ class Hand:
             body = canonical.dumps(entry | {"n": n, "prev": prev})
             prev = leaf_hash(body).hex()
             script.append(
-                f"UPDATE audit_log_entry SET body = X'{body.hex()}', hash = X'{prev}',"  # noqa: S608
+                f"UPDATE audit_log_entry SET body = X'{body.hex()}', hash = X'{prev}',"
                 f" type = '{entry['type']}' WHERE id = {row.pk};"
             )
         script += [
-            f"DELETE FROM audit_log_leaf WHERE entry_id = {row.pk};"  # noqa: S608
+            f"DELETE FROM audit_log_leaf WHERE entry_id = {row.pk};"
             f"DELETE FROM audit_log_entry WHERE id = {row.pk};"
             for row in rows[len(told) :]
         ]
@@ -95,14 +95,18 @@ class Hand:
 
     def ask_witness(self, old: int, proof: list[bytes], note: str) -> None:
         """Leave a request for a cosignature in the inbox of the commission's tool."""
-        request = settings.WITNESS_DIR / "in" / f"attack.{ADD_CHECKPOINT}"
+        request = settings.WITNESS_DIR / "in" / f"-attack.{ADD_CHECKPOINT}"
         request.write_bytes(AddCheckpoint(old, tuple(proof), note).body)
+
+
+def _dropping() -> str:
+    return "".join(f"DROP TRIGGER {name};" for name in sorted(guards.standing()))
 
 
 def _new_heads(old: str, n: int, new: str) -> list[str]:
     """The statements that let a stream's owner name its new last entry."""
     tables = [guard.table for guard in guards.GUARDS.values() if issubclass(guard.model, Audited)]
     return [
-        f"UPDATE {table} SET audit_n = {n}, audit_hash = X'{new}' WHERE audit_hash = X'{old}';"  # noqa: S608
+        f"UPDATE {table} SET audit_n = {n}, audit_hash = X'{new}' WHERE audit_hash = X'{old}';"
         for table in tables
     ]

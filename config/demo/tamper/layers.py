@@ -1,14 +1,17 @@
 """Asking every layer what it sees after an attack; each answers with the place it names."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from threading import Event, Thread
 
 from django.conf import settings
 from django.core.checks import Tags, run_checks
+from django.db import DatabaseError
 
 from audit_log.domain import checkpoint as checkpoints
 from audit_log.domain import note as notes
@@ -26,6 +29,11 @@ from desk.services import bundle
 from evaluation.models import Project
 from evaluation.services import bidding
 
+_INDEX = re.compile(r"\((?:第 \d+ 条|日志序号 \d+)\)")
+_HASH = re.compile("[0-9a-f]{64}")
+_HANDLE = re.compile(r"(?<=experts_seat T-D1 )\w+")
+_KNOWN = re.compile(r"the second store knows .* (\d+) entries")
+_SIZE = re.compile(r"(?<=检查点 )\d+|(?<=checkpoints/)\d+")
 PAUSE = 0.005
 """Seconds between two looks of the commission's tool into its folder."""
 
@@ -44,25 +52,42 @@ class Outcome:
 
 def outcome(attack: Attack, built: Scene) -> Outcome:
     """Try an attack with the triggers standing, then without; ask every layer."""
-    found = {"database": _refusal(attack, built)}
     built.lay()
-    attack.act(Hand(built.cast, guarded=False))
+    found = {"database": _refusal(attack, built)}
+    if found["database"]:
+        built.lay()
+    if found["database"] or not _by_sql(attack):
+        attack.act(Hand(built.cast, guarded=False))
     for layer, look in _looks(attack, built):
-        found.setdefault(layer, "")
-        found[layer] = found[layer] or _answer(look)
-    return Outcome(attack, {layer: place for layer, place in found.items() if place})
+        found[layer] = _answer(look)
+    named = {layer: _relative(place, built) for layer, place in found.items() if place}
+    return Outcome(attack, named)
+
+
+def _relative(place: str, built: Scene) -> str:
+    """The place without what chance or an earlier entry decides: a checkpoint by its last entry."""
+    if place.startswith("第 "):
+        return "无法解析的条目"
+    place = _HANDLE.sub("…", _HASH.sub("…", _INDEX.sub("", place)))
+    return _SIZE.sub(lambda size: built.checkpoint(int(size[0])), place)
 
 
 def _looks(attack: Attack, built: Scene) -> Iterator[tuple[str, Callable[[], str]]]:
-    yield "database", _missing_triggers
-    yield "chain", lambda: _entry_faults(verification.verify().faults)
-    yield "checkpoint", lambda: _log_faults(verification.verify().faults)
+    inside = cache(lambda: verification.verify().faults)
+    yield "start", _missing_triggers
+    yield "chain", lambda: _entry_faults(inside())
+    yield "checkpoint", lambda: _log_faults(inside())
     yield "reconcile", lambda: _first(reconciling.reconcile().faults)
     if attack.opens:
         yield "opening", lambda: _open_bids(built)
     yield "outside", _outside
     yield "sealer", _goes_on
-    yield "witness", _witness
+    if attack.shown:
+        yield "witness", _witness
+
+
+def _by_sql(attack: Attack) -> bool:
+    return attack.means in (SQL, KEY)
 
 
 def _answer(look: Callable[[], str]) -> str:
@@ -70,14 +95,13 @@ def _answer(look: Callable[[], str]) -> str:
     try:
         return look()
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return f"中断({type(error).__name__})"
 
 
 def _refusal(attack: Attack, built: Scene) -> str:
     """What the triggers say while they stand, to whoever comes through SQL."""
-    if attack.means not in (SQL, KEY):
+    if not _by_sql(attack):
         return ""
-    built.lay()
     try:
         attack.act(Hand(built.cast, guarded=True))
     except sqlite3.IntegrityError as error:
@@ -112,13 +136,18 @@ def _open_bids(built: Scene) -> str:
     if deadline is None:
         raise LookupError(scene.WAITING)
     wait_until(deadline)
-    bidding.open_bids(actor=built.cast["jyzx1"], project=scene.WAITING)
+    with _answering():
+        bidding.open_bids(actor=built.cast["jyzx1"], project=scene.WAITING)
     return ""
 
 
 def _outside() -> str:
-    """The whole log as a bundle, checked by the stand-alone program under the commission's key."""
-    path = bundle.write(settings.DATA_DIR / "evidence.zip")
+    """The whole log and one case, checked by the stand-alone program under one's own policy."""
+    return _bundle("") or _bundle(scene.WAITING)
+
+
+def _bundle(project: str) -> str:
+    path = bundle.write(settings.DATA_DIR / "evidence.zip", project=project)
     report = verify.verify(str(path), (scene.home() / "policy").read_text())
     if report.ok:
         return ""
@@ -128,11 +157,13 @@ def _outside() -> str:
 
 def _goes_on() -> str:
     """One more entry, and the log's program is to sign."""
-    clock.demo_jump(timedelta(seconds=1))
+    with suppress(DatabaseError):  # where not even that can be written, it still has to sign
+        clock.demo_jump(timedelta(seconds=1))
     try:
         sealer.seal()
     except sealer.SealRefused as refused:
-        return str(refused)
+        known = _KNOWN.fullmatch(str(refused))
+        return f"第二处检查点 {known[1]}" if known else str(refused)
     return ""
 
 
@@ -147,7 +178,7 @@ def _witness() -> str:
         seen = store.latest(settings.TRAIL_ORIGIN)
     if fresh and seen:
         shown = checkpoints.parse(notes.parse_note(fresh[0].note).text)
-        return f"{fresh[0].reason} {shown.size}/{seen.size}"
+        return f"{fresh[0].reason} 检查点 {shown.size}(已联署检查点 {seen.size})"
     return "" if signed else "no cosignature"
 
 

@@ -4,29 +4,59 @@ from config.demo.tamper.hand import Hand
 from config.demo.tamper.table import attack
 
 
-@attack("改写一条流水的正文")
+@attack(
+    "改写一条流水的正文",
+    database="trail: append only",
+    chain="project/T-1#1",
+    checkpoint="检查点 至 project/T-1#1",
+    reconcile="evaluation_project T-1 title",
+    outside="project/T-1 第 0 条",
+)
 def entry_body(hand: Hand) -> None:
     hand.sql(
-        "UPDATE audit_log_entry SET body = CAST(replace(CAST(body AS TEXT), '小学', '中学') AS BLOB)"
+        "UPDATE audit_log_entry SET body ="
+        " CAST(replace(CAST(body AS TEXT), '小学', '中学') AS BLOB)"
         " WHERE stream = 'project/T-1' AND n = 0"
     )
 
 
-@attack("改写正文并改写该条的哈希")
+@attack(
+    "改写正文并改写该条的哈希",
+    database="trail: append only",
+    chain="project/T-1#1",
+    checkpoint="检查点 至 project/T-1#1",
+    reconcile="evaluation_project T-1 title",
+    outside="project/T-1 第 0 条",
+)
 def entry_body_with_hash(hand: Hand) -> None:
     hand.sql(
-        "UPDATE audit_log_entry SET body = CAST(replace(CAST(body AS TEXT), '小学', '中学') AS BLOB)"
+        "UPDATE audit_log_entry SET body ="
+        " CAST(replace(CAST(body AS TEXT), '小学', '中学') AS BLOB)"
         " WHERE stream = 'project/T-1' AND n = 0;"
         "UPDATE audit_log_entry SET hash = leaf_hash(body) WHERE stream = 'project/T-1' AND n = 0"
     )
 
 
-@attack("把一条流水的正文换成乱码")
+@attack(
+    "把一条流水的正文换成乱码",
+    database="trail: append only",
+    chain="无法解析的条目",
+    checkpoint="检查点 至 project/T-1#1",
+    reconcile="中断(EntryError)",
+    outside="中断(CanonicalError)",
+)
 def entry_garbage(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_entry SET body = X'00' WHERE stream = 'project/T-1' AND n = 0")
 
 
-@attack("改写一条流水记载的操作人")
+@attack(
+    "改写一条流水记载的操作人",
+    database="trail: append only",
+    chain="project/T-1#112",
+    checkpoint="检查点 至 project/T-1#111",
+    reconcile="award_notice T-1 2 prepared_by",
+    outside="project/T-1 第 111 条",
+)
 def entry_actor(hand: Hand) -> None:
     hand.sql(
         'UPDATE audit_log_entry SET body = CAST(replace(CAST(body AS TEXT), \'"id":"zbr2"\','
@@ -34,26 +64,32 @@ def entry_actor(hand: Hand) -> None:
     )
 
 
-@attack("改写一条流水的哈希列")
+@attack("改写一条流水的哈希列", unseen="column", database="trail: append only")
 def entry_hash(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_entry SET hash = zeroblob(32) WHERE stream = 'project/T-1' AND n = 3"
     )
 
 
-@attack("改写一条流水的流名列")
+@attack(
+    "改写一条流水的流名列", database="trail: append only", reconcile="evaluation_project T-1 state"
+)
 def entry_stream(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_entry SET stream = 'project/X-1' WHERE stream = 'project/T-1' AND n = 113"
     )
 
 
-@attack("改写一条流水的序号列")
+@attack(
+    "改写一条流水的序号列",
+    database="trail: append only",
+    reconcile="evaluation_project T-1 audit_n",
+)
 def entry_n(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_entry SET n = 999 WHERE stream = 'project/T-1' AND n = 113")
 
 
-@attack("改写一条流水的类型列")
+@attack("改写一条流水的类型列", unseen="column", database="trail: append only")
 def entry_type(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_entry SET type = 'project.terminated'"
@@ -61,7 +97,7 @@ def entry_type(hand: Hand) -> None:
     )
 
 
-@attack("改写一条流水的时间列")
+@attack("改写一条流水的时间列", unseen="column", database="trail: append only")
 def entry_at(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_entry SET at = '2025-01-01 00:00:00'"
@@ -69,29 +105,54 @@ def entry_at(hand: Hand) -> None:
     )
 
 
-@attack("改写一条流水的行号")
+@attack(
+    "改写一条流水的行号",
+    database="trail: append only",
+    chain="中断(KeyError)",
+    checkpoint="中断(KeyError)",
+    outside="中断(KeyError)",
+)
 def entry_id(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_entry SET id = 99999 WHERE stream = 'project/T-1' AND n = 111")
 
 
-@attack("对调同一条流中两条流水的正文")
+@attack(
+    "对调同一条流中两条流水的正文",
+    database="trail: append only",
+    chain="project/T-1#5",
+    checkpoint="检查点 至 draw/T-D1#2",
+    outside="project/T-1 第 5 条",
+)
 def entries_reordered(hand: Hand) -> None:
     hand.sql(
         """
         CREATE TEMP TABLE kept AS SELECT n, body FROM audit_log_entry
             WHERE stream = 'project/T-1' AND n IN (4, 5);
-        UPDATE audit_log_entry SET body = (SELECT body FROM kept WHERE kept.n = 9 - audit_log_entry.n)
+        UPDATE audit_log_entry SET body =
+            (SELECT body FROM kept WHERE kept.n = 9 - audit_log_entry.n)
             WHERE stream = 'project/T-1' AND n IN (4, 5);
         """
     )
 
 
-@attack("删除一条流中间的一条")
+@attack(
+    "删除一条流中间的一条",
+    database="trail: append only",
+    chain="中断(KeyError)",
+    checkpoint="中断(KeyError)",
+    outside="中断(KeyError)",
+)
 def middle_deleted(hand: Hand) -> None:
     hand.sql("DELETE FROM audit_log_entry WHERE stream = 'project/T-1' AND n = 61")
 
 
-@attack("删除一条流中间的一条及其树叶")
+@attack(
+    "删除一条流中间的一条及其树叶",
+    database="trail: append only",
+    chain="project/T-1#62",
+    checkpoint="检查点 至 project/T-1#66",
+    outside="project/T-1 第 62 条",
+)
 def middle_deleted_with_leaf(hand: Hand) -> None:
     hand.sql(
         """
@@ -102,7 +163,13 @@ def middle_deleted_with_leaf(hand: Hand) -> None:
     )
 
 
-@attack("删除一条流末尾的两条及其树叶")
+@attack(
+    "删除一条流末尾的两条及其树叶",
+    database="trail: append only",
+    checkpoint="检查点 至 project/S-1#1",
+    reconcile="evaluation_project T-1 public_until",
+    outside="system/clock 第 9 条",
+)
 def tail_deleted(hand: Hand) -> None:
     hand.sql(
         """
@@ -113,7 +180,13 @@ def tail_deleted(hand: Hand) -> None:
     )
 
 
-@attack("删除整条流及其树叶")
+@attack(
+    "删除整条流及其树叶",
+    database="trail: append only",
+    checkpoint="检查点 至 project/T-1#1",
+    reconcile="evaluation_project T-1",
+    outside="system/log 第 0 条",
+)
 def stream_deleted(hand: Hand) -> None:
     hand.sql(
         """
@@ -124,12 +197,20 @@ def stream_deleted(hand: Hand) -> None:
     )
 
 
-@attack("删除全部流水")
+@attack(
+    "删除全部流水",
+    database="trail: append only",
+    chain="中断(KeyError)",
+    checkpoint="中断(KeyError)",
+    reconcile="accounts_user aqgl",
+    outside="中断(KeyError)",
+    sealer="中断(ValueError)",
+)
 def everything_deleted(hand: Hand) -> None:
     hand.sql("DELETE FROM audit_log_entry")
 
 
-@attack("互换两条流的名字")
+@attack("互换两条流的名字", database="trail: append only", reconcile="experts_expert E000005")
 def streams_swapped(hand: Hand) -> None:
     hand.sql(
         """

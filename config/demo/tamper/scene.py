@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connections
 
 from audit_log.domain.entry import Actor
+from audit_log.models import Checkpoint, Entry, Leaf
 from audit_log.services import clock, keys, sealer
 from config.demo import case as cases
 from config.demo import cast as casting
@@ -28,8 +29,8 @@ START = datetime(2025, 3, 3, 9, 0, tzinfo=LOCAL)
 POOL = 24
 DONE, OPEN = "T", "S"
 """Codes of the two tenders; the first is awarded, the second waits for its opening."""
-AWARDED, WAITING = "T-1", "S-1"
-"""Their lots."""
+WAITING = "S-1"
+"""The lot of the second."""
 HOME = "witness"
 BACKUP = "backup"
 """A copy of the database as it was between the two tenders, with the checkpoint of that moment."""
@@ -48,6 +49,12 @@ class Scene:
 
     cast: dict[str, Actor]
     whole: Path
+    ends: dict[int, str]
+    """Size of each checkpoint, ascending → the last entry below it."""
+
+    def checkpoint(self, size: int) -> str:
+        """The checkpoint that holds a log of `size` entries, by its last entry."""
+        return next((end for at, end in self.ends.items() if at >= size), "(攻击之后)")
 
     def lay(self) -> None:
         """Put the installation back as it was built."""
@@ -66,11 +73,13 @@ def built() -> Iterator[Scene]:
         _play(OPEN, cast, steps.hand_in_bids)
         sealer.seal_now()
     _leave_something_unsealed(cast)
+    ends = _ends()
     connections.close_all()
+    shutil.rmtree(settings.TILES_DIR)
     with TemporaryDirectory() as folder:
         whole = Path(folder) / "whole"
         shutil.copytree(settings.DATA_DIR, whole)
-        yield Scene(cast, whole)
+        yield Scene(cast, whole, ends)
 
 
 def home() -> Path:
@@ -80,7 +89,7 @@ def home() -> Path:
 
 def database() -> Path:
     """The file of the database."""
-    return Path(settings.DATABASES["default"]["NAME"])
+    return Path(str(settings.DATABASES["default"]["NAME"]))
 
 
 def backup() -> Path:
@@ -93,6 +102,8 @@ def _install() -> dict[str, Actor]:
     clock.set_demo_clock(START)
     installing.install()
     commission.install(home(), keys.log_vkey())
+    for box in ("in", "out"):  # the tool is slow to start; what is asked meanwhile waits there
+        (settings.WITNESS_DIR / box).mkdir(parents=True)
     show.register_bidders(_case())
     players = casting.make(synthetic.credit_code("bidder/甲方建设"))
     cast = {code: player.actor for code, player in players.items()}
@@ -117,6 +128,14 @@ def _case() -> cases.Case:
 
 def _play(code: str, cast: dict[str, Actor], until: steps.Step) -> None:
     steps.play(Job(code, _case(), cast, refusals=[]), until)
+
+
+def _ends() -> dict[int, str]:
+    found = {}
+    for size in Checkpoint.objects.order_by("size").values_list("size", flat=True):
+        last = Entry.objects.get(pk=Leaf.objects.get(pk=size - 1).entry_id)
+        found[size] = f"至 {last.stream}#{last.n}"
+    return found
 
 
 def _back_up() -> None:

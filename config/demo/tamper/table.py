@@ -1,14 +1,15 @@
-"""The matrix as data: each attack is a function, and beside it stands who notices and what he names."""
+"""The matrix as data: each attack is a function; beside it stands who notices and what he names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from config.demo.tamper.hand import Hand
 
 LAYERS = {
     "database": "数据库",
+    "start": "启动检查",
     "chain": "哈希链",
     "checkpoint": "检查点",
     "reconcile": "重放对照",
@@ -32,6 +33,38 @@ MEANS = {
 }
 """What the attacker holds, as the screen and as the documents say it."""
 
+
+class Reason(NamedTuple):
+    """Why an attack is not caught, for the screen and for the documents."""
+
+    chinese: str
+    english: str
+
+
+UNSEEN = {
+    "forged": Reason(
+        "哈希只证明条目写入后未被改动,不证明确为本人所为",
+        "hashes prove that an entry was not changed since, not that its actor meant it",
+    ),
+    "window": Reason(
+        "尚未封存或者已封存未见证的内容,没有任何一份在他人手中",
+        "what is not sealed, or sealed and not witnessed yet, stands in nobody else's hands",
+    ),
+    "column": Reason(
+        "该列在被哈希的字节之外,证据包和独立核验程序只读字节",
+        "the column stands beside the hashed bytes; bundle and verifier read the bytes alone",
+    ),
+    "queue": Reason(
+        "同一条流的下一条封存时才会发现",
+        "noticed when the next entry of the same stream is sealed",
+    ),
+    "order": Reason(
+        "该列只排定同一人先后提交的几份,此人只有一份",
+        "the column orders the envelopes of one author, and this one has one",
+    ),
+}
+MODULES = ("on_entries", "on_tree", "on_story", "on_history", "on_rows", "on_columns")
+"""The modules that hold the attacks, in the order of the matrix."""
 Act = Callable[["Hand"], None]
 
 
@@ -40,7 +73,7 @@ class Attack:
     """One row: `noticed` maps each layer that must notice to what it must name, and no other.
 
     `opens` lets the waiting bids be opened afterwards. An attack that nobody notices states why in
-    `unseen`.
+    `unseen`, a key of UNSEEN; what the triggers alone refuse counts as unseen.
     """
 
     name: str
@@ -50,6 +83,11 @@ class Attack:
     noticed: dict[str, str]
     opens: bool
     unseen: str
+
+    @property
+    def shown(self) -> bool:
+        """Whether the commission's tool is shown a checkpoint: where it matters to a history."""
+        return self.means != SQL or "witness" in self.noticed
 
 
 ATTACKS: list[Attack] = []

@@ -1,4 +1,4 @@
-"""`manage.py replay STREAM [--at …] [--to …]`: a stream at a moment, or what changed between two."""
+"""`manage.py replay STREAM [--at …] [--to …]`: a stream at a moment, or changes between two."""
 
 from argparse import ArgumentParser
 from datetime import datetime

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
+
+from desk.services import starting
 
 PAUSE = 2.0
 """Seconds between two rounds of due work."""
@@ -32,6 +35,10 @@ class Command(BaseCommand):
         if not settings.DEMO and (settings.BASE_DIR / "var" / "demo").exists():
             self._again_as_demo(options["port"])
             return
+        try:
+            starting.refuse_without_triggers()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         signal.signal(signal.SIGTERM, _stop)
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         with running(_web(options["port"])) as web, _witness():

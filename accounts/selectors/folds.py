@@ -1,0 +1,36 @@
+"""How accounts and organisations follow from their streams (audit_log.folds)."""
+
+from typing import Any
+
+from audit_log.folds import Entries
+
+Rows = dict[str, dict[str, Any]]
+
+ORGANISATIONS = "organisations"
+"""The stream `system/organisations`: a body has none of its own."""
+_BODY = ("name", "region", "trades", "group_head")
+
+
+def users_told(entries: Entries) -> Rows:
+    """Return the account of one stream."""
+    row: dict[str, Any] = {}
+    for entry in entries:
+        data = entry["data"]
+        match entry["type"]:
+            case "account.created":
+                row = {"title": data["title"], "role": data["role"], "org_id": data["org"]}
+                row |= {"is_active": True}
+            case "account.disabled":
+                row["is_active"] = False
+            case "account.enabled":
+                row["is_active"] = True
+    return {entries[0]["stream"].partition("/")[2]: row}
+
+
+def organisations_told(entries: Entries) -> Rows:
+    """Return credit code → organisation, as it was registered last."""
+    return {
+        entry["data"]["code"]: {column: entry["data"][column] for column in _BODY}
+        for entry in entries
+        if entry["type"] == "account.organisation_registered"
+    }

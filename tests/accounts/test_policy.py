@@ -1,0 +1,197 @@
+"""The policy as a table by role, written here a second time; what it does not list is refused."""
+
+from itertools import product
+
+import pytest
+
+from accounts.domain import policy
+from accounts.domain.roles import ADMINISTRATORS, ROLES
+from audit_log.domain.entry import SYSTEM, Actor
+
+RELATIONS = (
+    "owner", "district", "trade", "seated", "invited", "ballot", "watch", "bidding", "self",
+)  # fmt: skip
+ANY = "any"
+
+MAY = {
+    "pool_owner": {
+        ANY: "expert.apply expert.import",
+        "district": "expert.pass_test expert.exit expert.reapply expert.erase",
+    },
+    "regulator": {
+        "district": "expert.review expert.suspend expert.resume expert.disqualify expert.annul",
+        "trade": "draw.contribute draw.abandon"
+        " project.read_objection project.order_suspension project.resume project.uphold",
+    },
+    "trading_center": {
+        "district": "draw.request draw.review draw.commit draw.open_round draw.run_round"
+        " draw.record_answer draw.strike draw.cancel"
+        " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
+        " project.open_sheets project.submit_report project.archive project.publish_candidates"
+        " project.publish_result",
+    },
+    "tenderer": {
+        ANY: "project.register",
+        "owner": "draw.request draw.contribute"
+        " project.fix_award_plan project.seal_award_members project.publish_tender"
+        " project.start_draw project.appoint_representative project.request_recheck project.fail"
+        " project.terminate project.draft_candidates project.read_objection"
+        " project.review_objection"
+        " project.answer_objection project.resume project.uphold project.begin_award"
+        " project.open_ballot project.close_ballot project.decide project.confirm_first"
+        " project.reconfirm project.notify project.lose_winner project.contract",
+    },
+    "bidder": {
+        ANY: "project.submit_bid",
+        "bidding": "project.object project.withdraw_objection project.complain",
+    },
+    "expert": {
+        "invited": "draw.answer draw.sign_in",
+        "seated": "project.promise project.brief project.declare project.elect_leader"
+        " project.reject_bid project.seal_sheet project.settle_tie project.remark_candidates"
+        " project.sign_report",
+    },
+    "tenderer_rep": {
+        "seated": "project.sign_in_representative"
+        " project.promise project.brief project.declare project.elect_leader"
+        " project.reject_bid project.seal_sheet project.settle_tie project.remark_candidates"
+        " project.sign_report",
+    },
+    "award_member": {"ballot": "project.attend_award project.cast_ballot"},
+    "observer": {"watch": "project.attend_award"},
+    "security_admin": {ANY: "rules.publish"},
+    "system_admin": {ANY: "account.create account.set_active"},
+    "agency": {},
+    "coordinator": {},
+    "commission": {"district": "project.read_objection"},
+    "audit_admin": {},
+    "system": {},
+}
+"""Role → relation → acts."""
+FOR_EVERYONE = {"demo.jump"}
+SEES = {
+    "project": "trading_center:district tenderer:owner regulator:trade commission:district"
+    " audit_admin:district expert:seated tenderer_rep:seated award_member:ballot observer:watch"
+    " bidder:bidding",
+    "draw": "trading_center:district tenderer:owner regulator:trade commission:district"
+    " expert:invited",
+    "expert": "pool_owner:district regulator:district commission:district expert:self",
+    "trail": "commission:district audit_admin:district",
+}
+"""Kind of object → role:relation of those who may know that it exists."""
+
+
+class Thing:
+    """An object to which everyone stands in the given relations."""
+
+    def __init__(self, *relations: str) -> None:
+        self.found = frozenset(relations)
+
+    def relations(self, actor: Actor) -> frozenset[str]:
+        return self.found
+
+
+def someone(role: str) -> Actor:
+    return Actor("someone", role, "91350100M000100Y43")
+
+
+def granted(role: str, act: str) -> set[str]:
+    """The relations in which the table lets a role do an act."""
+    found = {relation for relation, acts in MAY[role].items() if act in acts.split()}
+    return found | ({ANY} if act in FOR_EVERYONE else set())
+
+
+def test_the_table_has_every_role_and_every_act():
+    assert set(MAY) == set(ROLES)
+    listed = {act for by in MAY.values() for acts in by.values() for act in acts.split()}
+    assert listed | FOR_EVERYONE == set(policy.ACTS)
+
+
+@pytest.mark.parametrize("act", sorted(policy.ACTS))
+def test_an_act_is_open_to_exactly_those_who_stand_in_the_relation(act):
+    allowed = {
+        (role, relation)
+        for role, relation in product(ROLES, RELATIONS)
+        if policy.may(someone(role), act, Thing(relation))
+    }
+    expected = {
+        (role, relation)
+        for role, relation in product(ROLES, RELATIONS)
+        if granted(role, act) & {ANY, relation}
+    }
+    assert allowed == expected
+
+
+@pytest.mark.parametrize("act", sorted(policy.ACTS))
+@pytest.mark.parametrize("thing", [Thing(), None], ids=["unrelated", "none"])
+def test_without_a_relation_only_acts_on_nothing_yet_are_open(act, thing):
+    allowed = {role for role in ROLES if policy.may(someone(role), act, thing)}
+    assert allowed == {role for role in ROLES if ANY in granted(role, act)}
+
+
+@pytest.mark.parametrize("kind", sorted(policy.SEE))
+def test_an_object_is_seen_by_exactly_those_who_stand_in_the_relation(kind):
+    seen = {
+        f"{role}:{relation}"
+        for role, relation in product(ROLES, RELATIONS)
+        if policy.may_see(someone(role), kind, Thing(relation))
+    }
+    assert (seen, set(policy.SEE)) == (set(SEES[kind].split()), set(SEES))
+
+
+@pytest.mark.parametrize("kind", sorted(policy.SEE))
+def test_an_unrelated_object_is_seen_by_nobody(kind):
+    assert [role for role in ROLES if policy.may_see(someone(role), kind, Thing())] == []
+
+
+@pytest.mark.parametrize("role", ["", "mayor", "TENDERER", "tenderer "])
+def test_an_unknown_role_may_nothing(role):
+    everything = Thing(*RELATIONS)
+    assert [act for act in policy.ACTS if policy.may(someone(role), act, everything)] == []
+    assert [kind for kind in policy.SEE if policy.may_see(someone(role), kind, everything)] == []
+
+
+def test_an_unknown_act_is_an_error_and_not_allowed():
+    with pytest.raises(KeyError):
+        policy.may(someone("tenderer"), "project.invent", Thing(*RELATIONS))
+
+
+@pytest.mark.parametrize(
+    ("actor", "all_of_them"),
+    [
+        (SYSTEM, True),
+        (Actor("system", "system", "91350100M000100Y43"), False),
+        (Actor("mallory", "system", ""), False),
+        (Actor("system", "tenderer", ""), False),
+    ],
+    ids=["itself", "of a body", "of another name", "of another role"],
+)
+def test_only_the_system_itself_may_all_it_does(actor, all_of_them):
+    acts = [act for act in policy.ACTS if ANY not in granted(actor.role, act)]
+    assert {policy.may(actor, act, Thing()) for act in acts} == {all_of_them}
+
+
+@pytest.mark.parametrize(
+    ("role", "acts"),
+    [*((role, []) for role in sorted(ADMINISTRATORS)), ("commission", ["project.read_objection"])],
+)
+def test_administrators_take_no_part_in_a_tender_and_the_commission_reads(role, acts):
+    kinds = ("expert", "draw", "project")
+    found = [act for act in policy.ACTS if act.startswith(kinds)]
+    assert [act for act in found if policy.may(someone(role), act, Thing(*RELATIONS))] == acts
+
+
+@pytest.mark.parametrize(
+    ("body", "region", "covered"),
+    [
+        ("330402", "330402", True),
+        ("330400", "330402", True),
+        ("330000", "330402", True),
+        ("330402", "330400", False),
+        ("330411", "330402", False),
+        ("320000", "330402", False),
+        ("331000", "330402", False),
+    ],
+)
+def test_a_body_covers_its_own_district_and_those_below_it(body, region, covered):
+    assert policy.covers(body, region) == covered

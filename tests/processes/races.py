@@ -1,0 +1,27 @@
+"""Every race, in the order in which time allows them."""
+
+from tests.processes import draw_races, expert_races, part_races, project_races
+from tests.processes.racing import Race
+
+ORDERED: tuple[Race, ...] = (
+    *project_races.halts(),
+    *part_races.objections_raced(),
+    *draw_races.to_the_first_round(),
+    *draw_races.seats(),
+    *draw_races.ends(),
+    *expert_races.races(),
+    *project_races.opening_and_evaluation(),
+    *project_races.setbacks(),
+    *project_races.publicity_and_award(),
+    *part_races.ballots_raced(),
+    *project_races.decision_and_end(),
+    *project_races.twice_registered(),
+    *project_races.before_the_opening(),
+    *project_races.setbacks_by_other_plans(),
+)
+RACES: dict[str, Race] = {race.name: race for race in ORDERED}
+UNRACED: dict[tuple[str, str, str, str], str] = {
+    ("Project", "fail", "candidates_public", "failed"): "no service fires it: candidates leave in"
+    " the decision that passes over them, and there an act with nobody left is refused",
+}
+"""Edge → why no two processes can take it."""

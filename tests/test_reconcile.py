@@ -1,0 +1,179 @@
+"""Every table is told by the trail or exempt, and whatever is changed behind its back is found."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from audit_log import guards
+from audit_log.audited import Audited
+from audit_log.folds import EXEMPT, FOLDS, Fold
+from audit_log.services import reconciling
+from award.models import Objection
+from award.services import objections
+from config.demo import job as steps
+from evaluation.models import Bid
+from evaluation.services import scoring
+from tests.award.acting import JIA, YI, elect
+
+pytestmark = pytest.mark.django_db
+
+TABLES = sorted(model._meta.db_table for model in apps.get_models(include_auto_created=True))
+HEAD = {"audit_n", "audit_hash", "audit_at"}
+SHORTEST_REASON = 10
+
+
+@pytest.fixture
+def busy(ladder, cast):
+    """The ladder, with an answered objection, a rejected bid and counted ballots besides."""
+    code = ladder["candidates_public"]
+    objections.object(actor=cast["tbr"], project=code, text="对业绩认定有异议,请复核合同金额")
+    told = {"actor": cast["zbr1"], "project": code, "objection": Objection.objects.get().pk}
+    objections.review_objection(**told, accept=True)
+    objections.answer_objection(**told, upheld=False, answer="经核对合同原件,维持公示内容")
+    job = ladder.jobs["opened"]
+    steps.start_evaluation(job)
+    scoring.reject_bid(
+        actor=job.members[steps.LEADER],
+        project=ladder["opened"],
+        bidder=YI,
+        item="compliance",
+        reason="未按要求提交投标保证金",
+    )
+    elect(cast, ladder["awarding"], JIA, YI)
+    return ladder
+
+
+def columns_of(fold: Fold) -> dict[str, Any]:
+    return {field.attname: field for field in fold.model._meta.concrete_fields}
+
+
+def told_columns(fold: Fold) -> list[str]:
+    """The columns that entries tell: all but keys and those that are not told for a reason."""
+    keys = {fold.model._meta.pk.attname, *fold.keyed, *fold.untold}
+    return [name for name in columns_of(fold) if name not in keys]
+
+
+def found() -> list[tuple[str, str]]:
+    return sorted((fault.where, fault.why) for fault in reconciling.reconcile().faults)
+
+
+def test_every_table_is_told_or_exempt_for_a_reason_and_none_is_both():
+    assert sorted([*FOLDS, *EXEMPT]) == TABLES
+    assert [table for table, why in EXEMPT.items() if len(why) < SHORTEST_REASON] == []
+
+
+@pytest.mark.parametrize("table", sorted(FOLDS))
+def test_what_a_fold_leaves_out_is_a_column_and_has_a_reason(table):
+    fold = FOLDS[table]
+    assert {*fold.keyed, *fold.untold} - set(columns_of(fold)) == set()
+    assert [name for name, why in fold.untold.items() if len(why) < SHORTEST_REASON] == []
+
+
+def test_entries_tell_every_other_column_of_every_row(busy):
+    """A head is not folded but compared as it is; what is told besides columns is a property."""
+    wrong = []
+    for fold in FOLDS.values():
+        wanted = set(told_columns(fold)) - (HEAD if issubclass(fold.model, Audited) else set())
+        rows = [
+            set(row) & set(columns_of(fold))
+            for _, entries, _ in reconciling.streams(f"{fold.kind}/")
+            for row in fold.told(entries).values()
+        ]
+        assert rows != [], fold.table
+        wrong += [(fold.table, row ^ wanted) for row in rows if row != wanted]
+    assert wrong == []
+
+
+def test_nothing_differs_while_nothing_is_changed(busy):
+    assert found() == []
+
+
+def test_whatever_is_changed_is_named_by_table_row_column_and_both_values(busy):
+    expected = []
+    with guards.lifted():
+        for fold in FOLDS.values():
+            for place, column in enumerate(told_columns(fold)):
+                expected.append(tamper(fold, column, place))
+        told = found()
+    assert told == sorted(expected)
+    tampered = {(where.partition(" ")[0], why.partition(" ")[0]) for where, why in expected}
+    assert len(tampered) == sum(len(told_columns(fold)) for fold in FOLDS.values()) > 100
+
+
+def test_a_key_that_is_changed_takes_a_row_away_and_brings_another(busy, cast):
+    code, other = busy["opened"], cast["zbr1"].org
+    with guards.lifted():
+        write(Bid, "bidder_id", other, Bid.objects.get(project=code, bidder=JIA).pk)
+        told = found()
+    gone, came = "流水有记录,业务表中没有该行", "业务表有该行,流水没有记录"
+    assert told == sorted(
+        [(f"evaluation_bid {code} {JIA}", gone), (f"evaluation_bid {code} {other}", came)]
+    )
+
+
+def tamper(fold: Fold, column: str, place: int) -> tuple[str, str]:
+    """Change one column of one row by raw SQL; return the fault that tells of it."""
+    row = victim(fold, column, place)
+    before = fold.live(row, column)
+    write(fold.model, column, another(columns_of(fold)[column], row), row.pk)
+    after = fold.live(fold.model._default_manager.get(pk=row.pk), column)
+    name = fold.where(fold.stream(row), key_of(fold, row))
+    return name, f"{column} 按流水应为 {before},实为 {after}"
+
+
+def victim(fold: Fold, column: str, place: int) -> Any:
+    """A row with something in the column where there is one; other columns meet other rows."""
+    rows = list(fold.model._default_manager.order_by("pk"))
+    if column == "state":
+        rows = [row for row in rows if row.state != "suspended"]
+    rows = [row for row in rows if getattr(row, column)] or rows
+    return rows[place % len(rows)]
+
+
+def key_of(fold: Fold, row: Any) -> str:
+    if fold.key is not None:
+        return fold.key(row)
+    before = fold.model._default_manager.filter(pk__lte=row.pk, project=row.project_id)
+    return str(before.count())
+
+
+def write(model: type[models.Model], column: str, value: Any, pk: Any) -> None:
+    field = next(field for field in model._meta.concrete_fields if field.attname == column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s'
+            f' WHERE "{model._meta.pk.column}" = %s',
+            [field.get_db_prep_save(value, connection), pk],
+        )
+
+
+def another(field: Any, row: Any) -> Any:
+    """Another value that the table's own constraints allow."""
+    value = getattr(row, field.attname)
+    if field.remote_field:
+        others = field.remote_field.model.objects.exclude(pk=value).order_by("pk")
+        siblings = others.filter(project=row.project_id) if field.name == "bid" else others
+        return siblings.values_list("pk", flat=True)[0]
+    if field.choices:
+        return next(one for one, _ in field.choices if one not in (value, "suspended"))
+    if value is None:
+        return datetime(2031, 1, 1) if isinstance(field, models.DateTimeField) else 7
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 100
+        case datetime():
+            return value + timedelta(hours=1)
+        case date():
+            return value + timedelta(days=1)
+        case list():
+            return [*value, "x"]
+        case dict():
+            return value | {"x": 1}
+        case str():
+            return value[:-1] + ("x" if value[-1:] != "x" else "y")
+    return bytes([bytes(value)[0] ^ 1]) + bytes(value)[1:]
