@@ -38,8 +38,10 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[Ladder]:
 @pytest.fixture(autouse=True)
 def own_keys(request, settings, tmp_path: Path) -> None:
     """Give a database test its own copy of the key folder, since a rollback cannot undo files."""
-    if request.node.get_closest_marker("django_db") is None:
+    marked = request.node.get_closest_marker("django_db") is not None
+    if not marked and not {"db", "transactional_db"} & set(request.fixturenames):
         return
+    request.getfixturevalue("django_db_setup")  # the ladder's keys are what is copied
     keys = tmp_path / "keys"
     shutil.copytree(settings.KEY_DIR, keys)
     settings.KEY_DIR = keys

@@ -19,7 +19,7 @@ from tests.experts.world import (
     state,
 )
 
-WRAPPED = {"draw.request", "draw.commit", "draw.sign_in"}
+WRAPPED = {"draw.request", "draw.commit", "draw.sign_in", "draw.strike"}
 """These move a project as well, so the evaluation declares them."""
 
 

@@ -54,9 +54,9 @@ def test_an_expert_who_left_and_applied_anew_follows_from_his_stream(dozen):
 
 def test_a_specialty_given_or_taken_without_an_entry_is_found(closed):
     ExpertSpecialty.objects.filter(expert="T00001").update(main=False)
-    assert faults() == [("experts_expertspecialty C130101", "main")]
+    assert faults() == [("experts_expertspecialty T00001 C130101", "main")]
     ExpertSpecialty.objects.filter(expert="T00001").delete()
-    assert faults() == [("experts_expertspecialty C130101", "流水有记录,业务表中没有该行")]
+    assert faults() == [("experts_expertspecialty T00001 C130101", "流水有记录,业务表中没有该行")]
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_a_draw_changed_without_an_entry_is_found(closed, column, value):
 @pytest.mark.parametrize(("column", "value"), [("slot", "9"), ("round", 2), ("expert", "T99999")])
 def test_a_seat_changed_without_an_entry_is_found(closed, column, value):
     Seat.objects.filter(pk=closed[0].pk).update(**{column: value})
-    assert faults() == [(f"experts_seat {closed[0].candidate}", column)]
+    assert faults() == [(f"experts_seat T-D1 {closed[0].candidate}", column)]

@@ -1,4 +1,4 @@
-"""The tamper matrix: every attack is caught by the layers that are stated, which name what is stated.
+"""The tamper matrix: every attack is caught by the layers stated, which name what is stated.
 
 The attacks run in a process of their own, as `make tamper-demo` does it, each on a fresh copy of a
 small installation.
@@ -60,7 +60,8 @@ def test_the_command_ends_well_and_shows_every_attack(run):
     assert (done.returncode, done.stderr) == (0, "")
     shown = [line for line in done.stdout.splitlines() if line.startswith("【")]
     assert shown == [
-        f"【{place}】{attack.title}({attack.means})" for place, attack in enumerate(ATTACKS, start=1)
+        f"【{place}】{attack.title}({attack.means})"
+        for place, attack in enumerate(ATTACKS, start=1)
     ]
 
 

@@ -30,10 +30,10 @@ from evaluation.models import Project
 from evaluation.services import bidding
 
 _INDEX = re.compile(r"\((?:第 \d+ 条|日志序号 \d+)\)")
-_HASH = re.compile("[0-9a-f]{64}")
+_HASH = re.compile(r"[0-9a-f]{64}|(?<=checkpoints/)\d+")
 _HANDLE = re.compile(r"(?<=experts_seat T-D1 )\w+")
 _KNOWN = re.compile(r"the second store knows .* (\d+) entries")
-_SIZE = re.compile(r"(?<=检查点 )\d+|(?<=checkpoints/)\d+")
+_SIZE = re.compile(r"(?<=检查点 )\d+")
 PAUSE = 0.005
 """Seconds between two looks of the commission's tool into its folder."""
 

@@ -82,7 +82,7 @@ def checkpoint_root(hand: Hand) -> None:
     "改写最新检查点的签名文本",
     database="trail: append only",
     checkpoint="检查点 至 project/S-1#7",
-    outside="checkpoints/至 draw/T-D1#2:不属于同一个日志",
+    outside="checkpoints/…:不属于同一个日志",
 )
 def checkpoint_note(hand: Hand) -> None:
     hand.sql(
