@@ -46,7 +46,7 @@ def create_user(*, actor: Actor, code: str, title: str, role: str, org: str, pas
 def set_active(*, actor: Actor, code: str, active: bool) -> Ref:
     """Switch an account on or off."""
     permit(actor, "account.set_active")
-    user = User.objects.select_for_update().filter(pk=code).first()
+    user = User.locked(code)
     if user is None:
         raise NotFound
     user.is_active = active

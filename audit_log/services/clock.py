@@ -45,7 +45,7 @@ def set_demo_clock(moment: datetime, *, actor: Actor = SYSTEM) -> None:
     if not settings.DEMO:
         raise ValueError("the clock moves in a demonstration only")
     real = real_now()
-    row = SystemStream.objects.select_for_update().filter(pk="clock").first()
+    row = SystemStream.locked("clock")
     if moment > real or (row and moment < now()):
         raise ValueError("the demonstration's clock goes forward, never past real time")
     kind = "system.clock_jumped" if row else "system.clock_started"

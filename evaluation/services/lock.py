@@ -13,7 +13,7 @@ from rulebook.domain.blockers import Blocker, Refused
 
 def project(code: str) -> Project:
     """Lock one project row and read it afresh; raise NotFound."""
-    row = Project.objects.select_for_update().filter(pk=code).first()
+    row = Project.locked(code)
     if row is None:
         raise NotFound
     return row

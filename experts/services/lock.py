@@ -11,7 +11,7 @@ from rulebook.domain.blockers import Refused
 
 def draw(code: str) -> Draw:
     """Lock one draw and read it afresh; raise NotFound."""
-    row = Draw.objects.select_for_update().filter(pk=code).first()
+    row = Draw.locked(code)
     if row is None:
         raise NotFound
     return row
@@ -19,7 +19,7 @@ def draw(code: str) -> Draw:
 
 def expert(code: str) -> Expert:
     """Lock one expert and read him afresh; raise NotFound."""
-    row = Expert.objects.select_for_update().filter(pk=code).first()
+    row = Expert.locked(code)
     if row is None:
         raise NotFound
     return row

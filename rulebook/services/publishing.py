@@ -47,5 +47,5 @@ def _told(row: RuleProfile) -> dict[str, Any]:
 
 
 def _row(code: str) -> RuleProfile:
-    row = RuleProfile.objects.select_for_update().filter(pk=code).first()
+    row = RuleProfile.locked(code)
     return row or RuleProfile(code=code, version=0)
