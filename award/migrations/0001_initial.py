@@ -6,79 +6,212 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('evaluation', '0001_initial'),
+        ("evaluation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('candidates', '中标候选人公示'), ('result', '中标结果公示'), ('award', '中标通知书'), ('lost', '未中标通知书')], max_length=12)),
-                ('to', models.CharField(blank=True, max_length=18, verbose_name='收件单位')),
-                ('body', models.CharField(max_length=64, verbose_name='内容摘要')),
-                ('prepared_by', models.CharField(max_length=130)),
-                ('released_by', models.CharField(blank=True, max_length=130)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('public_until', models.DateField(null=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='evaluation.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("candidates", "中标候选人公示"),
+                            ("result", "中标结果公示"),
+                            ("award", "中标通知书"),
+                            ("lost", "未中标通知书"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("to", models.CharField(blank=True, max_length=18, verbose_name="收件单位")),
+                ("body", models.CharField(max_length=64, verbose_name="内容摘要")),
+                ("prepared_by", models.CharField(max_length=130)),
+                ("released_by", models.CharField(blank=True, max_length=130)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("public_until", models.DateField(null=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="evaluation.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', models.TextField(verbose_name='定标理由')),
-                ('decided_at', models.DateTimeField(verbose_name='定标时间')),
-                ('active', models.BooleanField(default=True)),
-                ('ended_for', models.CharField(blank=True, max_length=60, verbose_name='失效原因')),
-                ('bid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.bid')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='evaluation.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reasons", models.TextField(verbose_name="定标理由")),
+                ("decided_at", models.DateTimeField(verbose_name="定标时间")),
+                ("active", models.BooleanField(default=True)),
+                ("ended_for", models.CharField(blank=True, max_length=60, verbose_name="失效原因")),
+                (
+                    "bid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evaluation.bid",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="awards",
+                        to="evaluation.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('active', True)), fields=('project',), name='award_one_active')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)),
+                        fields=("project",),
+                        name="award_one_active",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BallotRound',
+            name="BallotRound",
             fields=[
-                ('audit_n', models.BigIntegerField(editable=False, verbose_name='流水序号')),
-                ('audit_hash', models.BinaryField(max_length=32, verbose_name='流水哈希')),
-                ('code', models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name='轮次编号')),
-                ('session', models.PositiveSmallIntegerField(verbose_name='定标会次')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='轮次')),
-                ('eligible', models.JSONField(verbose_name='候选范围')),
-                ('seats', models.PositiveSmallIntegerField(verbose_name='名额')),
-                ('result', models.JSONField(null=True, verbose_name='结果')),
-                ('state', django_fsm.FSMField(choices=[('open', '投票中'), ('closed', '已截止'), ('decided', '已出结果'), ('tied', '平票')], default='open', max_length=50, protected=True, verbose_name='状态')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='evaluation.project')),
+                ("audit_n", models.BigIntegerField(editable=False, verbose_name="流水序号")),
+                ("audit_hash", models.BinaryField(max_length=32, verbose_name="流水哈希")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=60, primary_key=True, serialize=False, verbose_name="轮次编号"
+                    ),
+                ),
+                ("session", models.PositiveSmallIntegerField(verbose_name="定标会次")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="轮次")),
+                ("eligible", models.JSONField(verbose_name="候选范围")),
+                ("seats", models.PositiveSmallIntegerField(verbose_name="名额")),
+                ("result", models.JSONField(null=True, verbose_name="结果")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("open", "投票中"),
+                            ("closed", "已截止"),
+                            ("decided", "已出结果"),
+                            ("tied", "平票"),
+                        ],
+                        default="open",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="evaluation.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed', 'decided', 'tied'])), name='round_state_known'), models.UniqueConstraint(fields=('project', 'session', 'number'), name='round_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('project',), name='round_one_open')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "closed", "decided", "tied"])),
+                        name="round_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("project", "session", "number"), name="round_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("project",),
+                        name="round_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('audit_n', models.BigIntegerField(editable=False, verbose_name='流水序号')),
-                ('audit_hash', models.BinaryField(max_length=32, verbose_name='流水哈希')),
-                ('code', models.CharField(max_length=50, primary_key=True, serialize=False, verbose_name='异议编号')),
-                ('bidder', models.CharField(max_length=18, verbose_name='异议人代码')),
-                ('stage', models.CharField(max_length=20, verbose_name='针对环节')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('answer_due', models.DateField(verbose_name='答复期限')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='答复时间')),
-                ('text', models.CharField(max_length=64, verbose_name='异议内容的承诺')),
-                ('answer', models.CharField(blank=True, max_length=64, verbose_name='答复摘要')),
-                ('state', django_fsm.FSMField(choices=[('submitted', '已提交'), ('refused', '不予受理'), ('accepted', '已受理'), ('not_upheld', '不成立'), ('upheld', '成立'), ('withdrawn', '撤回'), ('complained', '已转投诉')], default='submitted', max_length=50, protected=True, verbose_name='状态')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='evaluation.project')),
+                ("audit_n", models.BigIntegerField(editable=False, verbose_name="流水序号")),
+                ("audit_hash", models.BinaryField(max_length=32, verbose_name="流水哈希")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=50, primary_key=True, serialize=False, verbose_name="异议编号"
+                    ),
+                ),
+                ("bidder", models.CharField(max_length=18, verbose_name="异议人代码")),
+                ("stage", models.CharField(max_length=20, verbose_name="针对环节")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                ("answer_due", models.DateField(verbose_name="答复期限")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                ("text", models.CharField(max_length=64, verbose_name="异议内容的承诺")),
+                ("answer", models.CharField(blank=True, max_length=64, verbose_name="答复摘要")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("submitted", "已提交"),
+                            ("refused", "不予受理"),
+                            ("accepted", "已受理"),
+                            ("not_upheld", "不成立"),
+                            ("upheld", "成立"),
+                            ("withdrawn", "撤回"),
+                            ("complained", "已转投诉"),
+                        ],
+                        default="submitted",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="evaluation.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'refused', 'accepted', 'not_upheld', 'upheld', 'withdrawn', 'complained'])), name='objection_state_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "submitted",
+                                    "refused",
+                                    "accepted",
+                                    "not_upheld",
+                                    "upheld",
+                                    "withdrawn",
+                                    "complained",
+                                ],
+                            )
+                        ),
+                        name="objection_state_known",
+                    )
+                ],
             },
         ),
     ]

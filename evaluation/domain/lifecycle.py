@@ -50,13 +50,31 @@ TRADES = {
 }
 EDGE_OWNERS = {
     "evaluation.services": (
-        "publish_tender", "start_draw", "open_bids", "start_evaluation", "submit_report",
-        "request_recheck", "fail", "terminate", "archive",
+        "publish_tender",
+        "start_draw",
+        "open_bids",
+        "start_evaluation",
+        "submit_report",
+        "request_recheck",
+        "fail",
+        "terminate",
+        "archive",
     ),
     "award.services": (
-        "publish_candidates", "begin_award", "confirm_first", "reconfirm", "decide",
-        "publish_result", "notify", "lose_winner", "contract", "suspend", "resume",
-        "uphold_reevaluate", "uphold_fail", "fail",
+        "publish_candidates",
+        "begin_award",
+        "confirm_first",
+        "reconfirm",
+        "decide",
+        "publish_result",
+        "notify",
+        "lose_winner",
+        "contract",
+        "suspend",
+        "resume",
+        "uphold_reevaluate",
+        "uphold_fail",
+        "fail",
     ),
 }
 """Which app's services may call which edge; an architecture test holds it."""

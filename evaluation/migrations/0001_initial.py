@@ -6,142 +6,351 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bid',
+            name="Bid",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receipt', models.CharField(max_length=20, verbose_name='回执号')),
-                ('price_fen', models.BigIntegerField(verbose_name='投标报价(分)')),
-                ('rejected_for', models.CharField(blank=True, max_length=200, verbose_name='否决原因')),
-                ('bidder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("receipt", models.CharField(max_length=20, verbose_name="回执号")),
+                ("price_fen", models.BigIntegerField(verbose_name="投标报价(分)")),
+                (
+                    "rejected_for",
+                    models.CharField(blank=True, max_length=200, verbose_name="否决原因"),
+                ),
+                (
+                    "bidder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('audit_n', models.BigIntegerField(editable=False, verbose_name='流水序号')),
-                ('audit_hash', models.BinaryField(max_length=32, verbose_name='流水哈希')),
-                ('audit_at', models.DateTimeField(editable=False, verbose_name='流水时间')),
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='标段编号')),
-                ('title', models.CharField(max_length=200, verbose_name='名称')),
-                ('group', models.CharField(db_index=True, max_length=40, verbose_name='招标项目编号')),
-                ('lot', models.CharField(max_length=20, verbose_name='标段')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='定标次序')),
-                ('region', models.CharField(max_length=6, verbose_name='行政区划')),
-                ('trade', models.CharField(choices=[('construction', '房屋建筑和市政'), ('transport', '交通运输'), ('water', '水利'), ('village', '村级和小额工程')], max_length=20, verbose_name='行业')),
-                ('compulsory', models.BooleanField(verbose_name='依法必须招标')),
-                ('funds', models.CharField(choices=[('state', '国有资金'), ('state_controlled', '国有资金控股或主导'), ('private', '非国有资金')], max_length=20, verbose_name='资金来源')),
-                ('regime', models.CharField(choices=[('separated', '评定分离'), ('ranked_first', '依排名确定第一中标候选人'), ('authorised', '授权评标委员会确定')], max_length=20, verbose_name='定标方式')),
-                ('ceiling_fen', models.BigIntegerField(verbose_name='最高投标限价(分)')),
-                ('profile', models.CharField(max_length=50, verbose_name='规则集')),
-                ('rules', models.CharField(max_length=64, verbose_name='规则内容摘要')),
-                ('evaluation_plan', models.JSONField(verbose_name='评标办法')),
-                ('deadline', models.DateTimeField(null=True, verbose_name='投标截止时间')),
-                ('award_plan', models.CharField(blank=True, max_length=64, verbose_name='定标方案摘要')),
-                ('annex', models.CharField(blank=True, max_length=64, verbose_name='定标成员名单的承诺')),
-                ('draw', models.CharField(blank=True, max_length=40, verbose_name='抽取编号')),
-                ('evaluation_round', models.PositiveSmallIntegerField(default=0, verbose_name='评标轮次')),
-                ('report', models.CharField(blank=True, max_length=64, verbose_name='评标报告摘要')),
-                ('reported_at', models.DateTimeField(null=True, verbose_name='出具报告时间')),
-                ('public_until', models.DateField(null=True, verbose_name='公示截止日')),
-                ('award_session', models.PositiveSmallIntegerField(default=0, verbose_name='定标会次')),
-                ('winner', models.CharField(blank=True, max_length=18, verbose_name='中标人代码')),
-                ('suspended_from', models.CharField(blank=True, max_length=20, verbose_name='中止前状态')),
-                ('retender_of', models.CharField(blank=True, max_length=40, verbose_name='重新招标自')),
-                ('state', django_fsm.FSMField(choices=[('registered', '已登记'), ('tendering', '招标中'), ('drawing', '抽取专家中'), ('opened', '已开标'), ('evaluating', '评标中'), ('reported', '已出评标报告'), ('candidates_public', '候选人公示中'), ('awarding', '定标中'), ('awarded', '已定标'), ('result_public', '中标结果公示中'), ('notified', '已发中标通知书'), ('contracted', '已签合同'), ('archived', '已归档'), ('suspended', '已中止'), ('failed', '招标失败'), ('terminated', '终止招标')], default='registered', max_length=50, protected=True, verbose_name='状态')),
-                ('tenderer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='招标人')),
+                ("audit_n", models.BigIntegerField(editable=False, verbose_name="流水序号")),
+                ("audit_hash", models.BinaryField(max_length=32, verbose_name="流水哈希")),
+                ("audit_at", models.DateTimeField(editable=False, verbose_name="流水时间")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="标段编号"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="名称")),
+                (
+                    "group",
+                    models.CharField(db_index=True, max_length=40, verbose_name="招标项目编号"),
+                ),
+                ("lot", models.CharField(max_length=20, verbose_name="标段")),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="定标次序")),
+                ("region", models.CharField(max_length=6, verbose_name="行政区划")),
+                (
+                    "trade",
+                    models.CharField(
+                        choices=[
+                            ("construction", "房屋建筑和市政"),
+                            ("transport", "交通运输"),
+                            ("water", "水利"),
+                            ("village", "村级和小额工程"),
+                        ],
+                        max_length=20,
+                        verbose_name="行业",
+                    ),
+                ),
+                ("compulsory", models.BooleanField(verbose_name="依法必须招标")),
+                (
+                    "funds",
+                    models.CharField(
+                        choices=[
+                            ("state", "国有资金"),
+                            ("state_controlled", "国有资金控股或主导"),
+                            ("private", "非国有资金"),
+                        ],
+                        max_length=20,
+                        verbose_name="资金来源",
+                    ),
+                ),
+                (
+                    "regime",
+                    models.CharField(
+                        choices=[
+                            ("separated", "评定分离"),
+                            ("ranked_first", "依排名确定第一中标候选人"),
+                            ("authorised", "授权评标委员会确定"),
+                        ],
+                        max_length=20,
+                        verbose_name="定标方式",
+                    ),
+                ),
+                ("ceiling_fen", models.BigIntegerField(verbose_name="最高投标限价(分)")),
+                ("profile", models.CharField(max_length=50, verbose_name="规则集")),
+                ("rules", models.CharField(max_length=64, verbose_name="规则内容摘要")),
+                ("evaluation_plan", models.JSONField(verbose_name="评标办法")),
+                ("deadline", models.DateTimeField(null=True, verbose_name="投标截止时间")),
+                (
+                    "award_plan",
+                    models.CharField(blank=True, max_length=64, verbose_name="定标方案摘要"),
+                ),
+                (
+                    "annex",
+                    models.CharField(blank=True, max_length=64, verbose_name="定标成员名单的承诺"),
+                ),
+                ("draw", models.CharField(blank=True, max_length=40, verbose_name="抽取编号")),
+                (
+                    "evaluation_round",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="评标轮次"),
+                ),
+                (
+                    "report",
+                    models.CharField(blank=True, max_length=64, verbose_name="评标报告摘要"),
+                ),
+                ("reported_at", models.DateTimeField(null=True, verbose_name="出具报告时间")),
+                ("public_until", models.DateField(null=True, verbose_name="公示截止日")),
+                (
+                    "award_session",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="定标会次"),
+                ),
+                ("winner", models.CharField(blank=True, max_length=18, verbose_name="中标人代码")),
+                (
+                    "suspended_from",
+                    models.CharField(blank=True, max_length=20, verbose_name="中止前状态"),
+                ),
+                (
+                    "retender_of",
+                    models.CharField(blank=True, max_length=40, verbose_name="重新招标自"),
+                ),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("registered", "已登记"),
+                            ("tendering", "招标中"),
+                            ("drawing", "抽取专家中"),
+                            ("opened", "已开标"),
+                            ("evaluating", "评标中"),
+                            ("reported", "已出评标报告"),
+                            ("candidates_public", "候选人公示中"),
+                            ("awarding", "定标中"),
+                            ("awarded", "已定标"),
+                            ("result_public", "中标结果公示中"),
+                            ("notified", "已发中标通知书"),
+                            ("contracted", "已签合同"),
+                            ("archived", "已归档"),
+                            ("suspended", "已中止"),
+                            ("failed", "招标失败"),
+                            ("terminated", "终止招标"),
+                        ],
+                        default="registered",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "tenderer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="招标人",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Part',
+            name="Part",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(choices=[('seated', '评标委员会'), ('ballot', '定标委员会'), ('watch', '监督小组')], max_length=10)),
-                ('person', models.CharField(max_length=130, verbose_name='人员代码')),
-                ('kind', models.CharField(max_length=20, verbose_name='来源')),
-                ('handle', models.CharField(blank=True, max_length=64, verbose_name='抽取代号')),
-                ('leader', models.BooleanField(default=False, verbose_name='组长')),
-                ('signed_in_at', models.DateTimeField(null=True, verbose_name='签到')),
-                ('promised_at', models.DateTimeField(null=True, verbose_name='保密承诺')),
-                ('briefed_at', models.DateTimeField(null=True, verbose_name='纪律宣贯')),
-                ('declared_at', models.DateTimeField(null=True, verbose_name='回避声明')),
-                ('sealed_at', models.DateTimeField(null=True, verbose_name='提交评分')),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='确认报告')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='终签')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='evaluation.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("seated", "评标委员会"),
+                            ("ballot", "定标委员会"),
+                            ("watch", "监督小组"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("person", models.CharField(max_length=130, verbose_name="人员代码")),
+                ("kind", models.CharField(max_length=20, verbose_name="来源")),
+                ("handle", models.CharField(blank=True, max_length=64, verbose_name="抽取代号")),
+                ("leader", models.BooleanField(default=False, verbose_name="组长")),
+                ("signed_in_at", models.DateTimeField(null=True, verbose_name="签到")),
+                ("promised_at", models.DateTimeField(null=True, verbose_name="保密承诺")),
+                ("briefed_at", models.DateTimeField(null=True, verbose_name="纪律宣贯")),
+                ("declared_at", models.DateTimeField(null=True, verbose_name="回避声明")),
+                ("sealed_at", models.DateTimeField(null=True, verbose_name="提交评分")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="确认报告")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="终签")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="evaluation.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveSmallIntegerField(null=True, verbose_name='排名')),
-                ('total', models.CharField(max_length=20, verbose_name='得分')),
-                ('remarks', models.JSONField(default=dict, verbose_name='评语')),
-                ('left_for', models.CharField(blank=True, max_length=40, verbose_name='退出原因')),
-                ('bid', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='candidacy', to='evaluation.bid')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidates', to='evaluation.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rank", models.PositiveSmallIntegerField(null=True, verbose_name="排名")),
+                ("total", models.CharField(max_length=20, verbose_name="得分")),
+                ("remarks", models.JSONField(default=dict, verbose_name="评语")),
+                ("left_for", models.CharField(blank=True, max_length=40, verbose_name="退出原因")),
+                (
+                    "bid",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidacy",
+                        to="evaluation.bid",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidates",
+                        to="evaluation.project",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='bid',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='evaluation.project'),
+            model_name="bid",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bids",
+                to="evaluation.project",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'tendering', 'drawing', 'opened', 'evaluating', 'reported', 'candidates_public', 'awarding', 'awarded', 'result_public', 'notified', 'contracted', 'archived', 'suspended', 'failed', 'terminated'])), name='project_state_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "registered",
+                            "tendering",
+                            "drawing",
+                            "opened",
+                            "evaluating",
+                            "reported",
+                            "candidates_public",
+                            "awarding",
+                            "awarded",
+                            "result_public",
+                            "notified",
+                            "contracted",
+                            "archived",
+                            "suspended",
+                            "failed",
+                            "terminated",
+                        ],
+                    )
+                ),
+                name="project_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('regime__in', ['separated', 'ranked_first', 'authorised'])), name='project_regime_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("regime__in", ["separated", "ranked_first", "authorised"])),
+                name="project_regime_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('funds__in', ['state', 'state_controlled', 'private'])), name='project_funds_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("funds__in", ["state", "state_controlled", "private"])),
+                name="project_funds_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('trade__in', ['construction', 'transport', 'water', 'village'])), name='project_trade_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("trade__in", ["construction", "transport", "water", "village"])
+                ),
+                name="project_trade_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling_fen__gt', 0)), name='project_ceiling_positive'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ceiling_fen__gt", 0)), name="project_ceiling_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'suspended'), ('suspended_from', ''), _connector='XOR'), name='project_suspended_from_where'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "suspended"), ("suspended_from", ""), _connector="XOR"
+                ),
+                name="project_suspended_from_where",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('group', 'lot'), name='project_lot_once'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("group", "lot"), name="project_lot_once"),
         ),
         migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('project', 'relation', 'person'), name='part_person_once'),
+            model_name="part",
+            constraint=models.UniqueConstraint(
+                fields=("project", "relation", "person"), name="part_person_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(condition=models.Q(('leader', True)), fields=('project', 'relation'), name='part_one_leader'),
+            model_name="part",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("leader", True)),
+                fields=("project", "relation"),
+                name="part_one_leader",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('project', 'rank'), name='candidate_rank_once'),
+            model_name="candidate",
+            constraint=models.UniqueConstraint(
+                fields=("project", "rank"), name="candidate_rank_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.UniqueConstraint(fields=('project', 'bidder'), name='bid_once'),
+            model_name="bid",
+            constraint=models.UniqueConstraint(fields=("project", "bidder"), name="bid_once"),
         ),
         migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='bid_price_positive'),
+            model_name="bid",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_fen__gt", 0)), name="bid_price_positive"
+            ),
         ),
     ]

@@ -4,27 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RuleProfile',
+            name="RuleProfile",
             fields=[
-                ('audit_n', models.BigIntegerField(editable=False, verbose_name='流水序号')),
-                ('audit_hash', models.BinaryField(max_length=32, verbose_name='流水哈希')),
-                ('audit_at', models.DateTimeField(editable=False, verbose_name='流水时间')),
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='代码')),
-                ('version', models.PositiveIntegerField(verbose_name='版本')),
-                ('parent', models.CharField(blank=True, max_length=40, verbose_name='上级规则集')),
-                ('content', models.CharField(max_length=64, verbose_name='内容摘要')),
-                ('effective_from', models.DateField(verbose_name='生效日期')),
+                ("audit_n", models.BigIntegerField(editable=False, verbose_name="流水序号")),
+                ("audit_hash", models.BinaryField(max_length=32, verbose_name="流水哈希")),
+                ("audit_at", models.DateTimeField(editable=False, verbose_name="流水时间")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="代码"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="版本")),
+                ("parent", models.CharField(blank=True, max_length=40, verbose_name="上级规则集")),
+                ("content", models.CharField(max_length=64, verbose_name="内容摘要")),
+                ("effective_from", models.DateField(verbose_name="生效日期")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

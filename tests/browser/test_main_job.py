@@ -170,9 +170,7 @@ def sheet(office: Office, member: str) -> dict[str, str]:
 def remarks() -> dict[str, str]:
     texts = {"strengths": "方案完整", "weaknesses": "计划偏紧", "risks": "工期紧张"}
     return {
-        f"candidates[{index}]{name}": text
-        for index in range(3)
-        for name, text in texts.items()
+        f"candidates[{index}]{name}": text for index in range(3) for name, text in texts.items()
     }
 
 
