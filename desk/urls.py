@@ -12,6 +12,7 @@ from desk.web import (
     pool,
     projects,
     public,
+    sealed,
     trail,
 )
 
@@ -26,6 +27,8 @@ urlpatterns = [
     path("public/<str:code>/", public.project, name="public-project"),
     path("projects/", projects.listing, name="projects"),
     path("project/<str:code>/", projects.project, name="project"),
+    path("project/<str:code>/objection/<str:objection>/", sealed.objection, name="objection"),
+    path("project/<str:code>/envelope/<path:kind>/", sealed.own_envelope, name="own-envelope"),
     path("rules/<str:code>/", projects.rules, name="rules-of"),
     path("draws/", draws.listing, name="draws"),
     path("draw/<str:code>/", draws.draw, name="draw"),

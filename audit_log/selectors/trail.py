@@ -1,13 +1,15 @@
 """Reading entries: timelines, openings, and where an entry stands."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from audit_log import catalogue
-from audit_log.domain import canonical, entry
+from audit_log.domain import canonical, entry, note
 from audit_log.models import Attachment, Checkpoint, Cosignature, Entry, Leaf, Pending
 
 BODIES = (
@@ -105,6 +107,30 @@ def standing() -> Standing:
     return Standing(sealed + Pending.objects.count(), sealed, witnessed, root)
 
 
+@dataclass(frozen=True)
+class Sealing:
+    """A checkpoint: leaves, root (hex), when it was sealed, the note with its cosignatures.
+
+    `cosigned` holds the times that the cosignatures state; verification judges their signatures.
+    """
+
+    size: int
+    root: str
+    sealed_at: datetime
+    cosigned: tuple[datetime, ...]
+    note: str
+
+
+def checkpoints(limit: int = 50) -> list[Sealing]:
+    """The newest checkpoints, newest first, in two queries."""
+    rows = list(Checkpoint.objects.order_by("-size")[:limit])
+    under: dict[int, list[str]] = defaultdict(list)
+    signed = Cosignature.objects.filter(size__gte=rows[-1].size) if rows else ()
+    for one in sorted(signed, key=lambda one: one.pk):
+        under[one.size].append(one.line)
+    return [_sealing(row, under[row.size]) for row in rows]
+
+
 def length() -> int:
     """How many places the log has: one more than its last index."""
     last = Leaf.objects.order_by("-index").values_list("index", flat=True).first()
@@ -125,6 +151,22 @@ def bodies(lo: int, hi: int) -> list[bytes]:
 def _indexed(rows: QuerySet[Entry]) -> QuerySet[Entry]:
     place = Leaf.objects.filter(entry_id=OuterRef("pk")).values("index")
     return rows.annotate(index=Subquery(place))
+
+
+def _sealing(row: Checkpoint, lines: list[str]) -> Sealing:
+    stated = (_stated(line) for line in lines)
+    cosigned = tuple(time for time in stated if time is not None)
+    root, text = bytes(row.root).hex(), row.note + "".join(lines)
+    return Sealing(row.size, root, row.sealed_at, cosigned, text)
+
+
+def _stated(line: str) -> datetime | None:
+    """The time in a cosignature line (C2SP tlog-cosignature), None where it holds none."""
+    try:
+        seconds = int.from_bytes(note.parse_line(line.removesuffix("\n")).signature[:8], "big")
+        return datetime.fromtimestamp(seconds, UTC)
+    except (note.NoteError, OverflowError, ValueError):
+        return None
 
 
 def _line(row: Entry) -> Line:

@@ -8,7 +8,7 @@ from accounts.domain import policy
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from award.models import BallotRound
-from desk.selectors import cases, offers, things, timeline
+from desk.selectors import cases, offers, sealed, things, timeline
 from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
@@ -45,6 +45,8 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
             (one, _counted(one, cases.bidders(row)), cases.ballots(row, one)) for one in case.rounds
         ],
         "told": timeline.of(row),
+        "reads_objections": policy.may(actor, sealed.READ, things.known(actor, row)),
+        "own": sealed.own(actor, row),
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),
         "sees_draw": actor.role in policy.SEE["draw"] and actor.role != r.EXPERT and row.draw,
         "sees_names": case.members or not case.member_count,

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.domain.roles import BIDDER
 from accounts.services.gate import NotFound
 from audit_log.selectors import trail
 from award.models import Notice
-from desk.selectors import cases, things
+from desk.selectors import cases, sealed, things
 from desk.web.documents import round_shown, shown
-from desk.web.doors import for_anyone, page_of
+from desk.web.doors import actor_of, for_anyone, page_of
 from evaluation.models import Project
 
 HIDDEN = frozenset(
@@ -29,14 +30,17 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @for_anyone
 def project(request: HttpRequest, code: str) -> HttpResponse:
-    """What the public may know of one project."""
+    """What the public may know of one project; a bidder finds his own sealed bid here."""
     row: Project = things.find("project", code)
     if not cases.is_public(row):
         raise NotFound
     rows = row.notices.filter(released_at__isnull=False, kind__in=("candidates", "result"))
     names = cases.bidders(row) if rows else {}
     notices = [_read(notice, names) for notice in rows.order_by("-released_at", "-pk")]
-    return render(request, "desk/public_project.html", {"project": row, "notices": notices})
+    actor = actor_of(request)
+    own = sealed.own(actor, row) if actor and actor.role == BIDDER else {}
+    context = {"project": row, "notices": notices, "own": own}
+    return render(request, "desk/public_project.html", context)
 
 
 def _read(notice: Notice, names: dict[str, str]) -> dict[str, Any]:

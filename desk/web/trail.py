@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.domain import policy
-from audit_log.domain import checkpoint, note
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from audit_log.services import cosigning, keys, reconciling, verification
@@ -20,10 +19,9 @@ ZIP = "application/zip"
 def page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Counts and newest checkpoints; POST verifies everything and compares it with the tables."""
     _let_in(actor)
-    standing = trail.standing()
     context = {
-        "counts": standing,
-        "checkpoints": _checkpoints(standing),
+        "counts": trail.standing(),
+        "checkpoints": trail.checkpoints(),
         "waiting": verification.unsealed(),
         "unwitnessed": cosigning.waiting_leaves(),
         "log_key": keys.log_vkey(),
@@ -53,20 +51,3 @@ def evidence(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _let_in(actor: Actor) -> None:
     if actor.role not in policy.SEE["trail"]:
         raise PermissionDenied
-
-
-def _checkpoints(standing: trail.Standing) -> list[dict[str, object]]:
-    """The newest sealed and the newest co-signed checkpoint, as their notes say."""
-    found: list[dict[str, object]] = []
-    for size in sorted({standing.sealed, standing.witnessed} - {0}, reverse=True):
-        text = cosigning.cosigned_note(size)
-        signed = checkpoint.parse(note.parse_note(text).text)
-        found.append(
-            {
-                "size": size,
-                "root": signed.root.hex(),
-                "witnessed": size <= standing.witnessed,
-                "note": text,
-            }
-        )
-    return found

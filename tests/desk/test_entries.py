@@ -1,14 +1,19 @@
 """Entries, proofs and what stays closed: nobody learns from the trail what his page withholds."""
 
 import hashlib
+import re
+from datetime import UTC, datetime
 
 import pytest
 
 from audit_log.domain import canonical, proof
 from audit_log.domain.checkpoint import parse as parse_checkpoint
 from audit_log.domain.merkle import verify_inclusion
-from audit_log.domain.note import parse_note
+from audit_log.domain.note import Cosigner, parse_note
+from audit_log.models import Checkpoint, Cosignature
 from audit_log.selectors import trail
+from audit_log.services import cosigning
+from desk.templatetags.desk import moment
 from tests.desk.doors import sign_in, text_of
 
 
@@ -78,6 +83,33 @@ def test_nobody_but_the_pool_sees_an_experts_stream(cast, ladder):
 def test_the_commission_verifies_from_the_page(cast, ladder):
     page = text_of(sign_in(cast["jw"]).post("/trail/"))
     assert "核验一致" in page
+
+
+def test_the_newest_checkpoints_are_listed_with_their_times(cast, ladder):
+    found = trail.checkpoints()
+    sizes = [one.size for one in found]
+    assert sizes == sorted(Checkpoint.objects.values_list("size", flat=True), reverse=True)[:50]
+    page = text_of(sign_in(cast["jw"]).get("/trail/"))
+    table = page.partition("监督方联署时间")[2]
+    assert re.findall(r'<td class="number">(\d+)</td>', table) == [str(size) for size in sizes]
+    assert found[0].root in table
+    assert moment(found[0].sealed_at) in table
+
+
+def test_a_checkpoint_tells_when_it_was_cosigned(db):
+    size = trail.standing().sealed
+    text = parse_note(cosigning.cosigned_note(size)).text
+    line = Cosigner("witness.example", bytes(32)).cosign(text, 1_767_225_600)
+    Cosignature.objects.create(size=size, line=line)
+    newest, before = trail.checkpoints(limit=2)
+    assert (newest.cosigned, before.cosigned) == ((datetime(2026, 1, 1, tzinfo=UTC),), ())
+    assert newest.note == cosigning.cosigned_note(size)
+    assert newest.note.endswith(line)
+
+
+def test_a_line_that_is_no_cosignature_tells_no_time(db):
+    Cosignature.objects.create(size=trail.standing().sealed, line="nothing\n")
+    assert trail.checkpoints(limit=1)[0].cosigned == ()
 
 
 @pytest.mark.parametrize(
