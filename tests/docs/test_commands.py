@@ -35,7 +35,8 @@ def options(name: str) -> set[str]:
         return {flag for action in parser._actions for flag in action.option_strings}
 
     own = load_command_class(commands()[name], name)
-    return read(own) - read(BaseCommand()) - {"--skip-checks"}
+    base = type(own).__mro__[1]  # Django's command of that name, where ours extends one
+    return read(own) - read(base()) - {"--skip-checks"}
 
 
 def described(under: str) -> dict[str, str]:
