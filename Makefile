@@ -24,7 +24,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo tamper-demo serve test test-postgres browser check screenshots bench lock clean
+.PHONY: help install demo tamper-demo serve test test-postgres chaos browser check screenshots bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,12 +41,15 @@ serve: install ## start the site on this machine
 	@DEMO=1 $(PY) manage.py serve
 
 test: $(VENV)/.test ## run the tests on SQLite
-	@$(PYTEST) -m "not browser and not postgres"
+	@$(PYTEST) -m "not browser and not postgres and not chaos"
 
 test-postgres: $(VENV)/.test ## run the tests on PostgreSQL (DATABASE_URL=postgresql://user:password@host/name)
 	@case "$$DATABASE_URL" in postgresql://*) ;; \
 	*) echo "test-postgres: set DATABASE_URL=postgresql://user:password@host/name" >&2; exit 2;; esac
-	@$(PYTEST) -m "not browser"
+	@$(PYTEST) -m "not browser and not chaos"
+
+chaos: $(VENV)/.test ## run the tamper matrix and the random mutations (minutes)
+	@$(PYTEST) -m chaos
 
 browser: $(VENV)/.test ## run the browser tests (needs /usr/bin/chromium)
 	@test -x /usr/bin/chromium || { echo "browser: /usr/bin/chromium is missing" >&2; exit 2; }

@@ -75,6 +75,7 @@ def test_wsgi_does_not_load_without_a_trigger(tmp_path):
         )
 
     load = ("-c", "import config.wsgi")
+    (tmp_path / "static").mkdir()
     assert python("manage.py", "migrate").returncode == 0
     assert (python(*load).returncode, python(*load).stderr) == (0, "")
     with closing(sqlite3.connect(tmp_path / "data.sqlite3")) as file:
