@@ -34,13 +34,12 @@ def main() -> None:
     if not settings.POSTGRESQL:
         raise SystemExit("commits: SQLite has one writer; set DATABASE_URL=postgresql://…")
     audited_change.prepare()
-    print("commits per second          none      ours          ours, Audited.locked")
+    print("commits per second          none      ours")
     for work in WORK:
         for clients in CLIENTS:
             changes = [
                 audited_change.plain(Plain, lambda: time.sleep(work)),  # noqa: B023
                 audited_change.ours(_slow(lock.expert, work)),
-                audited_change.ours(_slow(Expert.locked, work)),
             ]
             rates = [0.0] * len(changes)
             for _ in range(given.rounds):
