@@ -28,12 +28,18 @@ class ExpertsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts
-        from audit_log import catalogue, folds, guards
+        from audit_log import catalogue
         from experts.acts import ACTS
         from experts.events import EVENTS
-        from experts.selectors import standing as told
 
         catalogue.register(EVENTS)
+        self._guard()
+        self._fold()
+        acts.register(*ACTS)
+
+    def _guard(self) -> None:
+        from audit_log import guards
+
         seat = guards.Guard(
             self.get_model("Seat"),
             kind="draw",
@@ -44,8 +50,13 @@ class ExpertsConfig(AppConfig):
         # One taken over from a higher pool is in the pool at once (experts.services.pool).
         expert = guards.Guard(self.get_model("Expert"), born=("applied", "active"))
         guards.register(expert, guards.Guard(self.get_model("Draw")), seat)
+
+    def _fold(self) -> None:
+        from audit_log import folds
+        from experts.selectors import standing as told
+
         folds.register(
-            folds.Fold(expert.model, "expert", told.experts_told),
+            folds.Fold(self.get_model("Expert"), "expert", told.experts_told),
             folds.Fold(
                 self.get_model("ExpertSpecialty"),
                 "expert",
@@ -63,7 +74,7 @@ class ExpertsConfig(AppConfig):
             ),
             folds.Fold(self.get_model("Draw"), "draw", told.draws_told, untold=UNTOLD_DRAW),
             folds.Fold(
-                seat.model,
+                self.get_model("Seat"),
                 "draw",
                 told.seats_told,
                 key=lambda row: row.candidate,
@@ -71,4 +82,3 @@ class ExpertsConfig(AppConfig):
                 untold=UNTOLD_SEAT,
             ),
         )
-        acts.register(*ACTS)

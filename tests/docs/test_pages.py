@@ -87,7 +87,7 @@ def test_a_host_is_recognised_without_its_scheme():
     ]
 
 
-@pytest.mark.parametrize("line", ["in /home/me/x", "under (/tmp/a)", "C:\\Users", "at /work/main"])
+@pytest.mark.parametrize("line", ["in /home/me/x", "under (/tmp/a)", "C:\\Users", "at /srv/app"])
 def test_a_place_of_a_machine_is_recognised(line):
     assert MACHINE.search(line)
 
