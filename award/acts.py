@@ -112,6 +112,11 @@ class ConfirmForm(Form):
     skipped = SkippedRow(label="依次递补时跳过的候选人", many=True, required=False)
 
 
+class FailureForm(Form):
+    reason = serializers.CharField(label="理由", max_length=2000)
+    skipped = SkippedRow(label="候选人公示期间:各候选人不能中标的事由", many=True, required=False)
+
+
 class LossForm(Form):
     reason = serializers.ChoiceField(label="事由", choices=list(deciding.LOSS_REASONS.items()))
     retender = serializers.BooleanField(label="重新招标(定标方案没有约定时)", required=False)
@@ -173,6 +178,8 @@ def _blank_ballot(_actor: Actor, row: Project) -> Mapping[str, Any]:
 
 
 def _failure_reasons(row: Project) -> list[Any]:
+    if row.state == "candidates_public":
+        return []  # what is missing there, the form asks for
     asked = blockers.fail if row.state == "awarding" else evaluation_blockers.fail
     return list(asked(row))
 
@@ -285,6 +292,6 @@ ACTS = (
         warning=FINAL,
     ),
     Act(
-        "project.fail", "招标失败", deciding.fail, ReasonForm, _failure_reasons, warning=FINAL
+        "project.fail", "招标失败", deciding.fail, FailureForm, _failure_reasons, warning=FINAL
     ),
 )  # fmt: skip

@@ -182,8 +182,10 @@ def fail(row: Project) -> list[Blocker]:
     """R20: nobody who may win is left, so the tender has failed."""
     if running := grounds.running(row):
         return running
-    left = award.next_step(row).kind != "retender"
-    return [Blocker("candidates_left", "还有可以确定为中标人的候选人")] if left else []
+    return [CANDIDATES_LEFT] if award.next_step(row).kind != "retender" else []
+
+
+CANDIDATES_LEFT = Blocker("candidates_left", "还有可以确定为中标人的候选人")
 
 
 @_only_in("candidates_public")

@@ -132,16 +132,23 @@ def reconfirm(*, actor: Actor, project: str, reason: str) -> Ref:
 
 
 @transaction.atomic
-def fail(*, actor: Actor, project: str, reason: str) -> Ref:
+def fail(*, actor: Actor, project: str, reason: str, skipped: Sequence[dict[str, str]] = ()) -> Ref:
     """Declare the tender failed: up to the evaluation as evaluation does, later for want of a
     candidate who may win.
+
+    While the candidates are public, `skipped` says of every one why he cannot win (条例第五十五条).
     """
     row, _ = lock.lots_of(project)
-    if row.state != "awarding":
+    if row.state not in ("candidates_public", "awarding"):
         return projects.fail(actor=actor, project=project, reason=reason)
     permit(actor, "project.fail", row)
-    refuse(blockers.fail(row))
     text = notices.clean(row, "reason", reason, least=4)
+    if row.state == "candidates_public":
+        for one in skipped:
+            _skip(row, actor, one["bidder"], one["reason"])
+        refuse([blockers.CANDIDATES_LEFT] if award.standing(row) else [])
+    else:
+        refuse(blockers.fail(row))
     lock.fire(row, "fail")
     return trail.record(row, "project.failed", actor, {"reason": text, "basis": "R20"})
 

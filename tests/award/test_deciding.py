@@ -250,6 +250,19 @@ def _reasons(act):
     return {"reasons": REASONS} if act is deciding.decide else {}
 
 
+def test_a_tender_whose_candidates_are_all_gone_fails_while_they_are_public(ladder, cast):
+    code = ladder["candidates_public"]
+    bidders = [one.bid.bidder_id for one in project(code).candidates.select_related("bid")]
+    gone = [{"bidder": bidder, "reason": "gave_up"} for bidder in bidders]
+    with refused("candidates_left"):
+        deciding.fail(actor=cast["zbr1"], project=code, reason="候选人放弃中标", skipped=gone[1:])
+    ref = deciding.fail(actor=cast["zbr1"], project=code, reason="候选人均放弃中标", skipped=gone)
+    assert entry(ref)["data"] == {
+        "reason": "候选人均放弃中标", "basis": "R20", "from": "candidates_public", "to": "failed",
+    }  # fmt: skip
+    assert reconciling.reconcile().faults == []
+
+
 def test_an_award_with_candidates_does_not_fail(ladder, cast):
     with refused("candidates_left"):
         deciding.fail(actor=cast["zbr1"], project=ladder["awarding"], reason="不想继续了")

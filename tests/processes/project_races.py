@@ -46,6 +46,12 @@ def today(*_: object) -> date:
     return steps.today()
 
 
+def everyone_gone(_world: World, code: str, _part: str) -> list[dict[str, str]]:
+    candidates = Project.objects.get(pk=code).candidates.order_by("bid__bidder_id")
+    bidders = candidates.values_list("bid__bidder_id", flat=True)
+    return [{"bidder": bidder, "reason": "gave_up"} for bidder in bidders]
+
+
 def winning_price(_world: World, code: str, _part: str) -> int:
     row = Project.objects.get(pk=code)
     return row.bids.get(bidder_id=row.winner).price_fen
@@ -56,6 +62,9 @@ terminate = by("zbr1", projects.terminate, reason="项目建设内容调整")
 open_bids = by("jyzx1", bidding.open_bids)
 start_evaluation = by("jyzx1", scoring.start_evaluation)
 fail = by("zbr1", deciding.fail, reason="没有可以确定为中标人的候选人")
+fail_all_lost = by(
+    "zbr1", deciding.fail, reason="候选人均放弃中标", skipped=lambda *place: everyone_gone(*place)
+)
 submit_report = by("jyzx1", reporting.submit_report)
 request_recheck = by("zbr1", reporting.request_recheck, reason="请复核第二项评分")
 publish_candidates = by("jyzx2", publicity.publish_candidates)
@@ -181,6 +190,7 @@ def setbacks_by_other_plans() -> Iterator[Race]:
         before=up.result_public,
     )  # fmt: skip
     yield project("P-retender-1", "lose_winner", "notified", "failed", "winner_lost", retender)
+    yield project("P-nobody-1", "fail", "candidates_public", "failed", "failed", fail_all_lost)
     yield project(
         "P-lots-4", "fail", "awarding", "failed", "failed", fail, before=up.three_lots_decided
     )

@@ -20,8 +20,5 @@ ORDERED: tuple[Race, ...] = (
     *project_races.setbacks_by_other_plans(),
 )
 RACES: dict[str, Race] = {race.name: race for race in ORDERED}
-UNRACED: dict[tuple[str, str, str, str], str] = {
-    ("Project", "fail", "candidates_public", "failed"): "no service fires it: candidates leave in"
-    " the decision that passes over them, and there an act with nobody left is refused",
-}
+UNRACED: dict[tuple[str, str, str, str], str] = {}
 """Edge → why no two processes can take it."""

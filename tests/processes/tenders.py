@@ -89,6 +89,7 @@ LINES = (
     Line("P-again-1", steps.notify, plan=plan_revote),
     Line("P-ranked-1", steps.publish_candidates, register_ranked, no_plan),
     Line("P-retender-1", steps.notify, register_ranked, no_plan),
+    Line("P-nobody-1", steps.publish_candidates, register_ranked, no_plan),
     Line("P-lots-4", steps.publish_candidates),
 )
 
