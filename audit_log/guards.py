@@ -133,11 +133,16 @@ def _statements(using: str) -> list[str]:
 @contextmanager
 def lifted(using: str = "default") -> Iterator[None]:
     """Take the triggers away for the length of a block: for tests that truncate or tamper."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        for statement in _dialect(connection).remove(sorted(GUARDS)):
-            cursor.execute(statement)
+    lift(using)
     try:
         yield
     finally:
         install(using)
+
+
+def lift(using: str = "default") -> None:
+    """Take every trigger away; `install` or a rollback brings them back."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for statement in _dialect(connection).remove(sorted(GUARDS)):
+            cursor.execute(statement)

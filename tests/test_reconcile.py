@@ -1,11 +1,13 @@
 """Every table is told by the trail or exempt, and whatever is changed behind its back is found."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from audit_log import guards
 from audit_log.audited import Audited
@@ -91,9 +93,22 @@ def test_nothing_differs_while_nothing_is_changed(busy):
     assert found() == []
 
 
+@contextmanager
+def tampering() -> Iterator[None]:
+    """Without triggers, until a rollback brings rows and triggers back."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # a table with waiting checks cannot be altered
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        guards.lift()
+        yield
+        transaction.set_rollback(True)
+
+
 def test_whatever_is_changed_is_named_by_table_row_column_and_both_values(busy):
     expected = []
-    with guards.lifted():
+    with tampering():
         for fold in FOLDS.values():
             for place, column in enumerate(told_columns(fold)):
                 expected.append(tamper(fold, column, place))
@@ -105,7 +120,7 @@ def test_whatever_is_changed_is_named_by_table_row_column_and_both_values(busy):
 
 def test_a_key_that_is_changed_takes_a_row_away_and_brings_another(busy, cast):
     code, other = busy["opened"], cast["zbr1"].org
-    with guards.lifted():
+    with tampering():
         write(Bid, "bidder_id", other, Bid.objects.get(project=code, bidder=JIA).pk)
         told = found()
     gone, came = "流水有记录,业务表中没有该行", "业务表有该行,流水没有记录"
