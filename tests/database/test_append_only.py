@@ -108,69 +108,6 @@ def test_triggers_fire_for_a_replica_too(row):
         return
     execute(pose)
     table, pk = row._meta.db_table, _quoted(row._meta.pk)
-    for field in row._meta.concrete_fields:
-        with refused(REFUSAL):
-            execute(
-                f"UPDATE {table} SET {_quoted(field)} = {_quoted(field)} WHERE {pk} = %s", row.pk
-            )
-
-
-def test_a_row_cannot_be_deleted(row):
-    with refused(REFUSAL):
-        execute(f"DELETE FROM {row._meta.db_table} WHERE {_quoted(row._meta.pk)} = %s", row.pk)
-
-
-def test_a_table_cannot_be_emptied(row):
-    truncate = "TRUNCATE {} CASCADE" if connection.vendor == "postgresql" else "DELETE FROM {}"
-    with refused(REFUSAL):
-        execute(truncate.format(row._meta.db_table))
-
-
-def test_an_upsert_cannot_change_a_row(row):
-    field = _quoted(row._meta.pk)
-    table, columns = row._meta.db_table, ", ".join(map(_quoted, row._meta.concrete_fields))
-    with refused(REFUSAL):
-        execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE {field} = %s"
-            f" ON CONFLICT ({field}) DO UPDATE SET {field} = EXCLUDED.{field}",
-            row.pk,
-        )
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="OR REPLACE is SQLite's")
-def test_a_row_cannot_be_replaced_under_any_key(row):
-    for key in _keys(row._meta.db_table):
-        with refused("trail: (append only|chain broken)"):
-            _replace(row, key)
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="OR REPLACE is SQLite's")
-def test_a_waiting_entry_cannot_be_replaced_in_the_queue(ladder):
-    insert(Pending(entry_id=10**9))
-    waiting = Pending.objects.get(pk=10**9)
-    for key in _keys("audit_log_pending"):
-        with refused(REFUSAL):
-            _replace(waiting, key)
-
-
-def test_an_unsealed_entry_stays_in_the_queue(ladder):
-    insert(Pending(entry_id=10**9))
-    with refused("trail: only sealed entries leave the queue"):
-        execute("DELETE FROM audit_log_pending WHERE entry_id = %s", 10**9)
-    with refused("trail: "):
-        execute("UPDATE audit_log_pending SET entry_id = 1 WHERE entry_id = %s", 10**9)
-
-
-@pytest.mark.postgres
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL's triggers")
-def test_triggers_fire_for_a_replica_too(row):
-    try:
-        with transaction.atomic():
-            execute("SET LOCAL session_replication_role = replica")
-    except ProgrammingError as error:  # only a superuser may pose as a replica at all
-        assert "permission denied" in str(error)
-        return
-    table, pk = row._meta.db_table, _quoted(row._meta.pk)
     for statement in (f"UPDATE {table} SET {pk} = {pk}", f"DELETE FROM {table}"):
         with refused(REFUSAL):
             execute(statement)
