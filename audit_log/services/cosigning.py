@@ -5,12 +5,13 @@ import logging
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
+from django.db import transaction
 
 from audit_log.domain import note as notes
 from audit_log.domain.entry import Ref, leaf_hash
 from audit_log.models import Checkpoint, Cosignature, Entry, Leaf
 from audit_log.selectors import tree
-from audit_log.services import keys
+from audit_log.services import keys, locks
 from audit_log.witness.client import FileClient, WitnessRefused, WitnessUnavailable
 from audit_log.witness.core import mark_message
 from audit_log.witness.wire import MarkRequest
@@ -38,8 +39,17 @@ def ask(sealed: Checkpoint) -> bool:
         LOG.warning("sealed, not witnessed: %s", error)
         return False
     good = [line for line in lines if by_witness(sealed.note, line)]
-    Cosignature.objects.bulk_create(Cosignature(size=sealed.size, line=line) for line in good)
+    _keep(sealed.size, good)
     return bool(good)
+
+
+@transaction.atomic
+def _keep(size: int, lines: list[str]) -> None:
+    """Store what is new: due work and a ceremony may have asked for the same checkpoint at once."""
+    locks.exclusive(locks.SEALER)
+    known = set(Cosignature.objects.filter(size=size).values_list("line", flat=True))
+    fresh = (line for line in dict.fromkeys(lines) if line not in known)
+    Cosignature.objects.bulk_create(Cosignature(size=size, line=line) for line in fresh)
 
 
 def mark(ref: Ref) -> str:

@@ -149,7 +149,7 @@ def _stand_behind_second_store(last: Checkpoint | None) -> None:
 def _keep_twice(note: str) -> None:
     path = settings.TRAIL_SECOND_STORE
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
+    fresh = path.with_suffix(f".{os.getpid()}.new")
     with open(fresh, "w") as file:
         file.write(note)
         file.flush()

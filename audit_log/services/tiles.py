@@ -4,6 +4,7 @@ Files only ever appear; the checkpoint is written last, so a reader never meets 
 tiles are missing.
 """
 
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -52,6 +53,6 @@ def _bodies(tile: Tile) -> list[bytes]:
 
 def _write(path: Path, body: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")  # two may publish at once
     fresh.write_bytes(body)
     fresh.replace(path)
