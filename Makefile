@@ -87,7 +87,9 @@ $(PY):
 		"Install it or name it: make PYTHON=/path/to/python3.11 …" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
 
+# A lock names everything, so nothing is left for pip to choose: by itself it would take the newest
+# release of what a package wants with an extra (`coverage[toml]`), and refuse it as not pinned.
 $(VENV)/.%: requirements/%.lock | $(PY)
 	@echo "Installing $< …"
-	@$(PIP) install --quiet --require-hashes -r $<
+	@$(PIP) install --quiet --no-deps --require-hashes -r $<
 	@touch $@
