@@ -4,12 +4,12 @@ Hashes are 32 raw bytes. Every proof is first a list of leaf ranges `[lo, hi)`, 
 of hashes, so the same ranges serve a list in memory, a table of stored nodes and the verifier.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 HASH_BYTES = 32
-EMPTY_ROOT = hashlib.sha256(b"").digest()
+EMPTY_ROOT = sha256(b"").digest()
 
 Range = tuple[int, int]
 """Leaves `lo` to `hi` − 1 (indices from 0)."""
@@ -17,8 +17,9 @@ SubtreeRoot = Callable[[int, int], bytes]
 """`(lo, hi)` → root of the tree over exactly these leaves."""
 Node = Callable[[int, int], bytes]
 """`(level, index)` → root of the 2^level leaves from index · 2^level on; level 0 is a leaf."""
-Keep = Callable[[int, int, bytes], None]
-"""Takes `(level, index, hash)` of each perfect node above the leaves, once, when it is full."""
+Keep = Callable[[int, int, list[bytes]], None]
+"""Takes `(level, index, hashes)` of neighbouring perfect nodes above the leaves, the first of them
+at `index`; each node once, when it is full."""
 
 
 class MerkleError(ValueError):
@@ -27,7 +28,7 @@ class MerkleError(ValueError):
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return SHA-256(0x01 ‖ left ‖ right)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,21 @@ class Frontier:
 
     def extend(self, leaves: Iterable[bytes], keep: Keep | None = None) -> "Frontier":
         """Return the frontier after the leaf hashes; hand each completed node to `keep`."""
-        size, nodes = self.size, list(self.nodes)
-        for leaf in leaves:
-            if len(leaf) != HASH_BYTES:
-                raise MerkleError("a leaf hash has 32 bytes")
-            node, index, level = leaf, size, 0
+        waiting = list(leaves)
+        if not _hashes(waiting):
+            raise MerkleError("a leaf hash has 32 bytes")
+        size, nodes, done = self.size, list(self.nodes), 0
+        while done < len(waiting):
+            width = _widest(size, len(waiting) - done)
+            node = _perfect(waiting[done : done + width], size, keep)
+            size, done = size + width, done + width
+            level = width.bit_length() - 1
+            index = (size >> level) - 1
             while index & 1:
                 node, index, level = node_hash(nodes.pop(), node), index >> 1, level + 1
                 if keep:
-                    keep(level, index, node)
+                    keep(level, index, [node])
             nodes.append(node)
-            size += 1
         return Frontier(size, tuple(nodes))
 
     def root(self) -> bytes:
@@ -197,6 +202,27 @@ def verify_consistency(
     return before == old_root and after == new_root
 
 
+def _widest(size: int, waiting: int) -> int:
+    """Return how many leaves make the largest perfect subtree that may begin behind `size`."""
+    fits = 1 << (waiting.bit_length() - 1)
+    return min(size & -size, fits) if size else fits
+
+
+def _perfect(leaves: list[bytes], lo: int, keep: Keep | None) -> bytes:
+    """Return the root over 2^k leaves from `lo` on, level by level: half the work of one by one."""
+    level, row = 0, leaves
+    while len(row) > 1:
+        halves = iter(row)
+        row = [
+            sha256(b"\x01" + left + right).digest()
+            for left, right in zip(halves, halves, strict=True)
+        ]
+        level += 1
+        if keep:
+            keep(level, lo >> level, row)
+    return row[0]
+
+
 def _split(lo: int, hi: int) -> int:
     """Return where RFC 6962 divides: `lo` + the largest power of two below the width."""
     return lo + (1 << ((hi - lo - 1).bit_length() - 1))
@@ -212,4 +238,4 @@ def _fold(nodes: Sequence[bytes]) -> bytes:
 
 
 def _hashes(values: Iterable[bytes]) -> bool:
-    return all(len(value) == HASH_BYTES for value in values)
+    return set(map(len, values)) <= {HASH_BYTES}

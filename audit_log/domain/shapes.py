@@ -1,76 +1,135 @@
-"""Reading many entries fast: one of a shape seen before is matched, not parsed.
+"""Reading many entries fast: those of a shape met before are matched, all at once, not parsed.
 
-From an entry that was parsed in full, a pattern is made: its keys and brackets as they stand, any
-string without escapes for a string, any integer for an integer. Bytes that match it wholly are
-canonical and of the entry's form for the same reason as the first: the same keys in the same order.
-All others are parsed, so nothing is accepted here that `entry.parse` refuses.
+From entries that were parsed in full, one pattern is made: the keys and brackets of their `data` as
+they stand, any string without escapes for a string, any integer for an integer. An entry that
+matches it wholly is canonical and has an entry's form for the same reason as those before: the same
+keys in the same order. All others are parsed, so nothing is accepted that `entry.parse` refuses.
 """
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from audit_log.domain import canonical, entry
+from audit_log.domain.entry import EntryError
 
-Place = tuple[str, int, str, str]
-"""Stream, position, `prev` and `at` of an entry."""
+Place = tuple[bytes, bytes, bytes, bytes]
+"""`at`, `n`, `prev` and `stream` of an entry, as its bytes spell them."""
 
-LEARNT = 256
+AT_ONCE = 512
+"""Entries matched in one go."""
+OFTEN = 8
+"""A shape is learnt when so many entries of one go have it."""
+LEARNT = 64
 """How many shapes are kept; more would be searched longer than parsing takes."""
 BRACKETS = 64
 """An entry with more of them is parsed each time: its pattern would be too large to pay."""
 
 _ESCAPED = bytes([*range(32), ord("\\")])
-"""What makes a string longer than it looks; an entry with one of them is parsed."""
+"""What makes a string longer than it looks; a newline also stands between two entries."""
 _STRING = b'"[^"]*+"'
 _INTEGER = rb"(?:0|-?[1-9][0-9]{0,14})"
 _WORD = rb"(?:true|false|null)"
-_HEAD = {
-    "at": rb'"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}\.[0-9]{6}Z)"',
-    "n": rb"(0|[1-9][0-9]{0,14})",
-    "prev": b'"(' + entry.HASH.pattern.encode() + b')"',
-    "stream": b'"(' + entry.STREAM.pattern.replace("(", "(?:").encode() + b')"',
-    "v": str(entry.VERSION).encode(),
-}
+_HEAD = (
+    rb'\{"actor":\{"id":"[^"]*+","org":"[^"]*+","role":"[^"]*+"\}'
+    rb',"at":"([^"]{10}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z)","data":'
+)
+_TAIL = (
+    rb',"n":(0|[1-9][0-9]{0,14}),"prev":"([^"]{64})","stream":"([^"]*+)","type":"'
+    + entry.TYPE.pattern.encode()
+    + rb'","v":1\}'
+)
+_HEX = b"0123456789abcdef"
+_STREAM = re.compile(entry.STREAM.pattern.encode())
+_UNMATCHED: Place = (b"", b"", b"", b"")
 
 
 class Shapes:
-    """The shapes that one run has met."""
+    """The shapes and the days that one run has met."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, list[re.Pattern[bytes]]] = {}
+        self._shapes: list[bytes] = []
         self._days: set[bytes] = set()
-        self._learnt = 0
+        self._pattern = _compiled([])
 
-    def read(self, body: bytes) -> Place:
-        """Return the place of an entry; raise EntryError wherever `entry.parse` does."""
-        kind = body[body.rfind(b'"type":"') + 8 : -8]
-        for pattern in self._known.get(kind, ()):
-            if found := pattern.fullmatch(body):
-                at, n, prev, stream = found.groups()
-                if at[:10] in self._days and _is_plain(body):
-                    return stream.decode(), int(n), prev.decode(), at.decode()
-        value = entry.parse(body)
-        self._learn(kind, body, value)
-        return value["stream"], value["n"], value["prev"], value["at"]
+    def read(self, bodies: Sequence[bytes]) -> list[Place | EntryError]:
+        """Return the place of each entry, or what `entry.parse` says against it."""
+        read: list[Place | EntryError] = []
+        for start in range(0, len(bodies), AT_ONCE):  # what a few taught serves for the others
+            read += self._read(bodies[start : start + AT_ONCE])
+        return read
 
-    def _learn(self, kind: bytes, body: bytes, value: dict[str, Any]) -> None:
-        self._days.add(value["at"][:10].encode())
-        if self._learnt == LEARNT or body.count(b"[") + body.count(b"{") > BRACKETS:
-            return
-        self._learnt += 1
-        fixed = _HEAD | {"type": b'"' + re.escape(kind) + b'"'}
-        parts = (_member(key, fixed.get(key) or _pattern(value[key])) for key in sorted(value))
-        self._known.setdefault(kind, []).append(re.compile(rb"\{" + b",".join(parts) + rb"\}"))
+    def _read(self, bodies: Sequence[bytes]) -> Sequence[Place | EntryError]:
+        found = self._matched(bodies)
+        if _UNMATCHED not in found:
+            return found
+        fresh: Counter[bytes] = Counter()
+        read = [
+            place if place[0] else self._parsed(body, fresh)
+            for body, place in zip(bodies, found, strict=True)
+        ]
+        self._learn(fresh)
+        return read
+
+    def _matched(self, bodies: Sequence[bytes]) -> list[Place]:
+        """What the pattern finds, one by one where a line is not plain."""
+        text = b"\n".join(bodies)
+        if not _is_plain(text, len(bodies)) or max(map(len, bodies)) > entry.MAX_BYTES:
+            text = b"\n".join(body if _is_short(body) else b"" for body in bodies)
+        found: list[Place] = self._pattern.findall(text)
+        if len(found) != len(bodies):  # a string that runs over the end of its entry
+            return [_UNMATCHED] * len(bodies)
+        # What the pattern leaves open, since asking it of all at once costs a tenth.
+        strange = {day for day in {place[0][:10] for place in found} if day not in self._days}
+        streams = {place[3] for place in found}
+        strange |= {stream for stream in streams if not _STREAM.fullmatch(stream)}
+        if not strange and not b"".join(place[2] for place in found).translate(None, _HEX):
+            return found
+        return [
+            _UNMATCHED
+            if place[0][:10] in strange or place[3] in strange or place[2].translate(None, _HEX)
+            else place
+            for place in found
+        ]
+
+    def _parsed(self, body: bytes, fresh: Counter[bytes]) -> Place | EntryError:
+        try:
+            value = entry.parse(body)
+        except EntryError as error:
+            return error
+        at = value["at"].encode()
+        self._days.add(at[:10])
+        if body.count(b"[") + body.count(b"{") <= BRACKETS:
+            fresh[_pattern(value["data"])] += 1
+        return at, b"%d" % value["n"], value["prev"].encode(), value["stream"].encode()
+
+    def _learn(self, fresh: Counter[bytes]) -> None:
+        room = LEARNT - len(self._shapes)
+        often = [shape for shape, times in fresh.most_common(room) if times >= OFTEN]
+        if new := [shape for shape in often if shape not in self._shapes]:
+            self._shapes += new
+            self._pattern = _compiled(self._shapes)
 
 
-def _is_plain(body: bytes) -> bool:
-    """UTF-8 without escapes, of an entry's length."""
-    if not len(body.translate(None, _ESCAPED)) == len(body) <= entry.MAX_BYTES:
+def _compiled(shapes: list[bytes]) -> re.Pattern[bytes]:
+    """Each line is an entry of a known shape, or whatever it is, which sets no group."""
+    data = b"(?:" + (b"|".join(shapes) or b"(?!)") + b")"
+    return re.compile(b"^(?:" + _HEAD + data + _TAIL + b"|.*)$", re.MULTILINE)
+
+
+def _is_plain(text: bytes, lines: int = 1) -> bool:
+    """So many lines of UTF-8 without escapes."""
+    if len(text.translate(None, _ESCAPED)) + lines - 1 != len(text):
         return False
     try:
-        return body.isascii() or bool(body.decode())
+        return text.isascii() or bool(text.decode())
     except UnicodeDecodeError:
         return False
+
+
+def _is_short(body: bytes) -> bool:
+    return len(body) <= entry.MAX_BYTES and _is_plain(body)
 
 
 def _member(key: str, pattern: bytes) -> bytes:

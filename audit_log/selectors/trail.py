@@ -1,9 +1,10 @@
 """Reading entries: timelines, openings, and where an entry stands."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -12,12 +13,16 @@ from audit_log import catalogue
 from audit_log.domain import canonical, entry, note
 from audit_log.models import Attachment, Checkpoint, Cosignature, Entry, Leaf, Pending
 
-BODIES = (
-    "SELECT leaf.entry_id, entry.body FROM audit_log_leaf AS leaf"
-    " LEFT JOIN audit_log_entry AS entry ON entry.id = leaf.entry_id"
-    ' WHERE leaf."index" >= %s AND leaf."index" < %s ORDER BY leaf."index"'
+_PLACED = (
+    " FROM audit_log_leaf AS leaf LEFT JOIN audit_log_entry AS entry ON entry.id = leaf.entry_id"
+    ' WHERE leaf."index" >= %s AND leaf."index" < %s'
 )
-"""One join: the ORM, without foreign keys, would ask twice and bind thousands of values."""
+BODIES = f'SELECT leaf."index", entry.body{_PLACED}'
+TOGETHER = {
+    "postgresql": "SELECT count(*), string_agg(entry.body, '\\x0a'::bytea ORDER BY leaf.\"index\")",
+    "sqlite": "SELECT count(*), CAST(group_concat(body, char(10)) AS BLOB)",
+}
+"""All bytes of a stretch as one value: a row for each would cost as much as checking it."""
 
 
 @dataclass(frozen=True)
@@ -137,15 +142,39 @@ def length() -> int:
     return 0 if last is None else last + 1
 
 
-def bodies(lo: int, hi: int) -> list[bytes]:
-    """Entry bytes of the places lo … hi−1 in log order; raise KeyError where an entry is gone."""
+def bodies(lo: int, hi: int) -> list[bytes | None]:
+    """Entry bytes of the places lo … hi−1 in log order; None where an entry or its leaf is gone."""
+    ((found, text),) = _fetched(_together(), lo, hi)
+    together = text.split(b"\n") if text else []
+    if found == len(together) == hi - lo:
+        return cast(list[bytes | None], together)
+    # One is gone, or holds a newline, which no canonical entry does.
+    rows = dict(_fetched(BODIES, lo, hi))
+    return [rows.get(index) for index in range(lo, hi)]
+
+
+def _together() -> str:
+    start = TOGETHER[connection.vendor]
+    if connection.vendor == "postgresql":
+        return start + _PLACED
+    return f'{start} FROM (SELECT entry.body{_PLACED} ORDER BY leaf."index")'
+
+
+def leaf_hashes(indexes: Sequence[int]) -> dict[int, bytes]:
+    """Index → leaf hash as it was kept; 32 zero bytes where the leaf is gone too."""
+    kept = dict.fromkeys(indexes, bytes(32))
+    for row in Leaf.objects.filter(index__in=indexes):
+        kept[row.index] = bytes(row.hash)
+    return kept
+
+
+def _fetched(sql: str, *values: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(BODIES, [lo, hi])
-        rows = cursor.fetchall()
-    gone = [pk for pk, body in rows if body is None]
-    if gone:
-        raise KeyError(gone[0])
-    return [bytes(body) for _, body in rows]
+        if connection.vendor == "postgresql":
+            cursor.cursor.format = 1  # psycopg: binary, so that bytes need not come as hex
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _indexed(rows: QuerySet[Entry]) -> QuerySet[Entry]:

@@ -1,6 +1,7 @@
 """What every evidence bundle holds of the trail itself (formats.md section 5)."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import audit_log.verifier
 from audit_log.domain import canonical
 from audit_log.domain.note import encode64
 from audit_log.models import Attachment, Checkpoint, Cosignature, Entry, Leaf
-from audit_log.selectors import tree
+from audit_log.selectors import trail, tree
 from audit_log.services import cosigning, keys
 
 VERIFIER = Path(audit_log.verifier.__file__).parent / "verify.py"
@@ -22,31 +23,36 @@ README = """本压缩包是一份可以离线核验的证据。
   2. 使用您自己保存的监督方公钥策略文件 policy;
   3. 运行:python -I verify.py evidence.zip --policy policy
 只用包内的公钥核验时,结论为“一致,签名人身份未确认”。
-entries.jsonl 每行是一条流水的原始字节;checkpoint 是日志签名、监督方联署的检查点;
+entries.jsonl 每行是一条流水的原始字节;leaves 是逐条的树叶哈希,用来指明改动所在;
+checkpoint 是日志签名、监督方联署的检查点;
 draws/ 是各次抽取的回执,可以重新计算;attachments/ 是条目引用的附件,以摘要命名。
 单个项目的证据不能证明其后没有新的记录,只有整份日志可以。
 """
 
 
 def sealed_entries(streams: Iterable[str] = ()) -> list[tuple[int, bytes]]:
-    """Return (log index, bytes) of the sealed entries in log order: all, or of some streams."""
-    leaves = Leaf.objects.filter(index__lt=_last().size)
-    if wanted := list(streams):
-        leaves = leaves.filter(entry_id__in=Entry.objects.filter(stream__in=wanted).values("pk"))
-    places = list(leaves.order_by("index").values_list("index", "entry_id"))
-    found = []
-    for start in range(0, len(places), BATCH):
-        batch = places[start : start + BATCH]
-        rows = Entry.objects.in_bulk([pk for _, pk in batch])
-        found += [(index, bytes(rows[pk].body)) for index, pk in batch]
-    return found
+    """Return (log index, bytes) of the sealed entries in log order: all, or of some streams.
+
+    An entry that is gone from the log is b"": the bundle is still made, and shows that it is.
+    """
+    size = _last().size
+    wanted = list(streams)
+    if not wanted:
+        size = min(size, trail.length())
+        starts = range(0, size, BATCH)
+        batches = (enumerate(trail.bodies(at, min(at + BATCH, size)), at) for at in starts)
+        return [(index, body or b"") for batch in batches for index, body in batch]
+    rows = dict(Entry.objects.filter(stream__in=wanted).values_list("pk", "body"))
+    leaves = Leaf.objects.filter(index__lt=size, entry_id__in=rows).order_by("index")
+    return [(index, bytes(rows[pk])) for index, pk in leaves.values_list("index", "entry_id")]
 
 
 def members(rows: list[tuple[int, bytes]], *, whole: bool) -> Iterator[tuple[str, bytes]]:
     """Yield (name, bytes) of each member; with proofs where the rows are not the whole log."""
     size = _last().size
     yield "checkpoint", cosigning.cosigned_note(size).encode()
-    sizes = sorted(set(Cosignature.objects.values_list("size", flat=True)) - {size})
+    sealed = set(Checkpoint.objects.values_list("size", flat=True)) - {size}
+    sizes = sorted(sealed & set(Cosignature.objects.values_list("size", flat=True)))
     for earlier in sizes:
         yield f"checkpoints/{earlier}", cosigning.cosigned_note(earlier).encode()
     logs, witness = keys.log_vkeys(), keys.witness_keys()["vkey"]
@@ -54,7 +60,9 @@ def members(rows: list[tuple[int, bytes]], *, whole: bool) -> Iterator[tuple[str
     yield "keys", "".join(f"{vkey}\n" for vkey in known).encode()
     yield "policy", policy(logs, witness).encode()
     yield "entries.jsonl", b"".join(body + b"\n" for _, body in rows)
-    if not whole:
+    if whole:
+        yield "leaves", b"".join(tree.stored(0, 0, size))
+    else:
         yield "proofs.jsonl", _lines(_proof(index, size) for index, _ in rows)
         yield "consistency.jsonl", _lines(_steps([*sizes, size]))
     yield from _attachments(rows)
@@ -78,11 +86,18 @@ def _last() -> Checkpoint:
 
 
 def _attachments(rows: Iterable[tuple[int, bytes]]) -> Iterator[tuple[str, bytes]]:
-    names = {name for _, body in rows for name in _hashes(canonical.loads(body)["data"])}
+    names = {name for value in parsed(rows) for name in _hashes(value["data"])}
     for start in range(0, len(names), BATCH):
         batch = sorted(names)[start : start + BATCH]
         for row in Attachment.objects.filter(pk__in=batch).order_by("pk"):
             yield f"attachments/{row.pk}", bytes(row.body)
+
+
+def parsed(rows: Iterable[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
+    """The entries that can be read; one that cannot be names no file of a bundle."""
+    for _, body in rows:
+        with suppress(canonical.CanonicalError):
+            yield canonical.loads(body)
 
 
 def _hashes(value: Any) -> Iterator[str]:

@@ -29,8 +29,8 @@ WAITING = (
     "SELECT pending.entry_id, stream, n, hash, body FROM audit_log_pending AS pending"
     " LEFT JOIN audit_log_entry ON id = pending.entry_id ORDER BY pending.entry_id LIMIT %s"
 )
-LEAVES = 'INSERT INTO audit_log_leaf ("index", entry_id, hash) VALUES '
-SEALED = "DELETE FROM audit_log_pending WHERE entry_id IN"
+LEAVES = 'INSERT INTO audit_log_leaf ("index", entry_id, hash) '
+SEALED = "DELETE FROM audit_log_pending WHERE entry_id "
 
 Waiting = tuple[int, bytes]
 """A queued entry's key and the leaf hash of its stored bytes."""
@@ -49,13 +49,12 @@ def seal() -> Checkpoint | None:
         locks.exclusive(locks.SEALER)
         last = Checkpoint.objects.order_by("-size").first()
         _stand_behind_second_store(last)
-        frontier = Frontier.from_bytes(bytes(last.frontier)) if last else Frontier()
-        shapes = Shapes()
+        frontier, shapes = _stand_on(last), Shapes()
         while batch := _next_batch(shapes):
             frontier = _into_log(frontier, batch)
         if frontier.size == 0 or (last and last.size == frontier.size):
             return last
-        sealed = _sign(frontier)
+        sealed = _sign(frontier, last)
     _keep_twice(sealed.note)
     return sealed
 
@@ -93,12 +92,14 @@ def _next_batch(shapes: Shapes) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(WAITING, [BATCH])
         rows = cursor.fetchall()
+    if any(row[-1] is None for row in rows):
+        raise SealRefused("a queued entry has vanished")
     batch = []
-    for pk, stream, n, stored, body in rows:
-        if body is None:
-            raise SealRefused("a queued entry has vanished")
+    places = shapes.read([bytes(row[-1]) for row in rows])
+    for (pk, stream, n, stored, body), place in zip(rows, places, strict=True):
         leaf = leaf_hash(bytes(body))
-        if shapes.read(bytes(body))[:2] != (stream, n) or leaf != bytes(stored):
+        told = None if isinstance(place, ValueError) else (place[3].decode(), int(place[1]))
+        if told != (stream, n) or leaf != bytes(stored):
             raise SealRefused(f"entry {stream}#{n} does not match its hash")
         batch.append((pk, leaf))
     return batch
@@ -108,29 +109,61 @@ def _into_log(frontier: Frontier, batch: list[Waiting]) -> Frontier:
     """Give the entries consecutive places, keep finished nodes, empty the queue."""
     nodes: list[Node] = []
 
-    def keep(level: int, index: int, node: bytes) -> None:
+    def keep(level: int, index: int, hashes: list[bytes]) -> None:
         if level % tree.STRIDE == 0:
-            nodes.append(Node(level=level, index=index, hash=node))
+            numbered = enumerate(hashes, index)
+            nodes.extend(Node(level=level, index=at, hash=value) for at, value in numbered)
 
     grown = frontier.extend((leaf for _, leaf in batch), keep)
-    leaves = [value for index, row in enumerate(batch, frontier.size) for value in (index, *row)]
-    with connection.cursor() as cursor:
-        cursor.execute(LEAVES + ", ".join(["(%s, %s, %s)"] * len(batch)), leaves)
-        sealed = ", ".join(["%s"] * len(batch))
-        cursor.execute(f"{SEALED} ({sealed})", [pk for pk, _ in batch])
+    entries, hashes = (list(column) for column in zip(*batch, strict=True))
+    _write_leaves(list(range(frontier.size, grown.size)), entries, hashes)
     Node.objects.bulk_create(nodes)
     return grown
 
 
-def _sign(frontier: Frontier) -> Checkpoint:
+def _write_leaves(indexes: list[int], entries: list[int], hashes: list[bytes]) -> None:
+    """Write the leaves and take their entries off the queue, in one statement each."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = "SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])"
+            cursor.execute(LEAVES + arrays, [indexes, entries, hashes])
+            cursor.execute(f"{SEALED} = ANY(%s)", [entries])
+            return
+        rows = [value for row in zip(indexes, entries, hashes, strict=True) for value in row]
+        cursor.execute(f"{LEAVES} VALUES {_marks('(%s, %s, %s)', entries)}", rows)
+        cursor.execute(f"{SEALED} IN ({_marks('%s', entries)})", entries)
+
+
+def _marks(one: str, values: list[int]) -> str:
+    return ", ".join([one] * len(values))
+
+
+def _sign(frontier: Frontier, last: Checkpoint | None) -> Checkpoint:
     text = checkpoints.Checkpoint(settings.TRAIL_ORIGIN, frontier.size, frontier.root()).text
+    now = clock.now()
     return Checkpoint.objects.create(
         size=frontier.size,
         root=frontier.root(),
         frontier=frontier.to_bytes(),
         note=notes.sign_note(text, keys.log_signers()),
-        sealed_at=clock.now(),
+        # A machine's clock may step back; the order of the checkpoints never does.
+        sealed_at=max(now, last.sealed_at) if last else now,
     )
+
+
+def _stand_on(last: Checkpoint | None) -> Frontier:
+    """The tree to go on from: the one that was signed, or nothing is signed any more."""
+    if last is None:
+        return Frontier()
+    try:
+        frontier = Frontier.from_bytes(bytes(last.frontier))
+        signed = checkpoints.parse(notes.parse_note(last.note).text)
+    except ValueError as error:
+        raise SealRefused(f"the checkpoint of {last.size} entries is damaged") from error
+    stated = {(frontier.size, frontier.root()), (last.size, bytes(last.root))}
+    if stated != {(signed.size, signed.root)}:
+        raise SealRefused(f"the checkpoint of {last.size} entries is not the one that was signed")
+    return frontier
 
 
 def _stand_behind_second_store(last: Checkpoint | None) -> None:

@@ -1,31 +1,29 @@
 """Verifying from inside: bytes, chains, tree, signatures.
 
-The outside check is audit_log/verifier/verify.py, which shares nothing with this code.
+What stands beside the signed bytes is held against them by `audit_log.services.stored`. The outside
+check is audit_log/verifier/verify.py, which shares nothing with this code.
 """
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from operator import itemgetter
 
-from django.db import connections
+from django.db import connection, connections
 
 from audit_log.domain import checkpoint as checkpoints
-from audit_log.domain.entry import GENESIS, leaf_hash
+from audit_log.domain import segment as segments
 from audit_log.domain.merkle import Frontier
-from audit_log.domain.shapes import Place, Shapes
+from audit_log.domain.segment import Fault, Head, Segment
+from audit_log.domain.shapes import Shapes
 from audit_log.models import Checkpoint, Cosignature, Entry, Leaf
 from audit_log.selectors import trail
 from audit_log.services import cosigning
 from audit_log.services.rotation import LogKeys
 
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that does not agree; `where` names entry or row, `why` is plain Chinese."""
-
-    where: str
-    why: str
+__all__ = ["Fault", "Report", "unsealed", "verify"]
 
 
 @dataclass
@@ -43,108 +41,102 @@ class Report:
         return not self.faults
 
 
-Head = tuple[int, str, str]
-"""Position, leaf hash (hex) and time of a stream's last entry."""
-START: Head = (-1, GENESIS, "")
-BATCH = 4096
-
-
-@dataclass
-class Batch:
-    """Neighbouring entries, checked as far as they go by themselves."""
-
-    leaves: list[bytes] = field(default_factory=list)
-    firsts: list[tuple[int, Place]] = field(default_factory=list)
-    """Log index and place of each stream's first entry here: what came before decides on it."""
-    heads: dict[str, Head] = field(default_factory=dict)
-    faults: list[tuple[int, Fault]] = field(default_factory=list)
+Part = tuple[int, int, list[int]]
+"""First index and end of a segment, and the checkpoint sizes within it."""
 
 
 def verify(processes: int = 1) -> Report:
     """Check every sealed entry, chain, checkpoint and signature of this installation.
 
-    More processes read and parse; chains between batches and the tree are joined in this one.
+    More processes read and check segments; chains and tree are joined in this one.
     """
-    report, keys = Report(), LogKeys()
-    signed = Checkpoint.objects.filter(size__gt=0).order_by("-size")
-    waiting = list(signed.values_list("size", flat=True))
-    last = waiting[0] if waiting else 0
-    frontier, heads = Frontier(), dict[str, Head]()
-    for batch in _batches(trail.length(), processes):
-        report.entries += len(batch.leaves)
-        report.faults.extend(_joined(batch, heads))
-        start = frontier.size
-        while waiting and waiting[-1] <= start + len(batch.leaves):
-            size = waiting.pop()
-            frontier = frontier.extend(batch.leaves[frontier.size - start : size - start])
-            _check_checkpoint(Checkpoint.objects.get(pk=size), frontier, keys, report)
-        frontier = frontier.extend(batch.leaves[frontier.size - start :])
-    if last and frontier.size != last:
-        report.faults.append(Fault("日志", f"检查点记载 {last} 条,实有 {frontier.size} 条"))
+    report, keys, heads = Report(), LogKeys(), dict[bytes, Head]()
+    sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
+    end = min(max(sizes, default=0), trail.length())
+    whole = Frontier()
+    with _without_collector():
+        for part, segment in _segments(_parts(end, sizes), processes):
+            report.entries += segment.entries
+            report.faults.extend(segments.joined(segment, heads))
+            for size in part[2]:
+                ended = Frontier(size, whole.nodes + segment.ends[size].nodes)
+                _check_checkpoint(Checkpoint.objects.get(pk=size), ended, keys, report)
+            if segment.entries == segments.LENGTH:
+                whole = whole.extend(segment.ends[part[1]].nodes)
+    report.faults.extend(_beyond(sizes, end))
     return report
 
 
-def _batches(size: int, processes: int) -> Iterator[Batch]:
-    """Yield the log's batches in order; the helpers are forked, each with its own connection."""
-    starts = range(0, size, BATCH)
-    if processes == 1:
-        shapes = Shapes()
-        yield from (check(start, trail.bodies(start, start + BATCH), shapes) for start in starts)
+def _parts(end: int, sizes: Sequence[int]) -> Iterator[Part]:
+    waiting = [size for size in reversed(sizes) if 0 < size <= end]
+    for start in range(0, end, segments.LENGTH):
+        stop = min(start + segments.LENGTH, end)
+        within = []
+        while waiting and waiting[-1] <= stop:
+            within.append(waiting.pop())
+        yield start, stop, within
+
+
+def _segments(parts: Iterator[Part], processes: int) -> Iterator[tuple[Part, Segment]]:
+    """Yield each part with what its check found, in order."""
+    if processes > 1:
+        connections.close_all()  # the helpers are forked, each with its own connection
+        with get_context("fork").Pool(processes) as pool:
+            yield from pool.imap(_read_and_check, parts)
         return
-    connections.close_all()
-    with get_context("fork").Pool(processes) as pool:
-        yield from pool.imap(_read_and_check, starts)
+    shapes = Shapes()
+    for part, bodies in _read_ahead(parts):
+        yield part, _check(part, bodies, shapes)
 
 
-def _read_and_check(start: int) -> Batch:
-    return check(start, trail.bodies(start, start + BATCH), _SHAPES)
+def _read_ahead(parts: Iterator[Part]) -> Iterator[tuple[Part, list[bytes | None]]]:
+    """Yield each part with its bytes, which the database fetches while the last is checked.
+
+    Inside a transaction nobody else sees what it wrote, so there the bytes are read in turn.
+    """
+    if connection.in_atomic_block:
+        yield from ((part, trail.bodies(part[0], part[1])) for part in parts)
+        return
+    with ThreadPoolExecutor(1) as reader:
+        try:
+            waiting = None
+            for part in parts:
+                coming = (part, reader.submit(trail.bodies, part[0], part[1]))
+                if waiting:
+                    yield waiting[0], waiting[1].result()
+                waiting = coming
+            if waiting:
+                yield waiting[0], waiting[1].result()
+        finally:
+            reader.submit(connections.close_all).result()
+
+
+def _read_and_check(part: Part) -> tuple[Part, Segment]:
+    return part, _check(part, trail.bodies(part[0], part[1]), _SHAPES)
 
 
 _SHAPES = Shapes()
 """What a helper process has met."""
 
 
-def check(start: int, bodies: list[bytes], shapes: Shapes) -> Batch:
-    """Check the entries that stand in the log from index `start` on: form, and chain among them."""
-    batch = Batch()
-    heads, leaves, read = batch.heads, batch.leaves, shapes.read
-    for index, body in enumerate(bodies, start):
-        leaf = leaf_hash(body)
-        leaves.append(leaf)
-        try:
-            place = read(body)
-        except ValueError as error:
-            fault = Fault(f"第 {index} 条", f"不是规范的流水条目:{error}")
-            batch.faults.append((index, fault))
-            continue
-        stream, n, prev, at = place
-        head = heads.get(stream)
-        if head is None:
-            batch.firsts.append((index, place))
-        elif head[0] + 1 != n or head[1] != prev or head[2] > at:
-            batch.faults.extend(_unlinked(index, place, head))
-        heads[stream] = (n, leaf.hex(), at)
-    return batch
+def _check(part: Part, bodies: list[bytes | None], shapes: Shapes) -> Segment:
+    start, _, sizes = part
+    missing = [index for index, body in enumerate(bodies, start) if body is None]
+    gone = trail.leaf_hashes(missing) if missing else {}
+    present = [body or b"" for body in bodies]
+    return segments.check(start, present, sizes, shapes, gone)
 
 
-def _joined(batch: Batch, heads: dict[str, Head]) -> Iterator[Fault]:
-    """Yield the faults of a batch behind what came before, in log order; bring `heads` forward."""
-    found = list(batch.faults)
-    for index, place in batch.firsts:
-        found.extend(_unlinked(index, place, heads.get(place[0], START)))
-    heads.update(batch.heads)
-    yield from (fault for _, fault in sorted(found, key=itemgetter(0)))
-
-
-def _unlinked(index: int, place: Place, head: Head) -> Iterator[tuple[int, Fault]]:
-    stream, n, prev, at = place
-    where = f"{stream}#{n}(第 {index} 条)"
-    if n != head[0] + 1:
-        yield index, Fault(where, f"序号应为 {head[0] + 1}")
-    if prev != head[1]:
-        yield index, Fault(where, "与上一条的哈希不衔接")
-    if at < head[2]:
-        yield index, Fault(where, "时间早于上一条")
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of small objects live for a moment and none of them in a circle."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _check_checkpoint(row: Checkpoint, frontier: Frontier, keys: LogKeys, report: Report) -> None:
@@ -152,6 +144,8 @@ def _check_checkpoint(row: Checkpoint, frontier: Frontier, keys: LogKeys, report
     where = f"检查点 {row.size}"
     if frontier.root() != bytes(row.root):
         report.faults.append(Fault(where, "树根与条目不符"))
+    elif frontier.to_bytes() != bytes(row.frontier):
+        report.faults.append(Fault(where, "续接日志所用的树边与条目不符"))
     try:
         opened = keys.open(row.note, row.size)
         signed = checkpoints.parse(opened.text)
@@ -165,6 +159,19 @@ def _check_checkpoint(row: Checkpoint, frontier: Frontier, keys: LogKeys, report
     report.witnessed += any(good)
     if not all(good):
         report.faults.append(Fault(where, "见证签名无效"))
+
+
+def _beyond(sizes: Sequence[int], end: int) -> Iterator[Fault]:
+    """Yield what the newest checkpoint counts and the log has not, and the other way round."""
+    last = max(sizes, default=0)
+    if last != end:
+        yield Fault("日志", f"检查点记载 {last} 条,实有 {end} 条")
+    beyond = Leaf.objects.exclude(index__gte=0, index__lt=last).order_by("index")
+    for index in beyond.values_list("index", flat=True)[:1]:
+        yield Fault(f"树叶 {index}", "不在任何检查点之内")
+    orphans = Cosignature.objects.exclude(size__in=Checkpoint.objects.values("size"))
+    for size in orphans.order_by("size").values_list("size", flat=True)[:1]:
+        yield Fault(f"检查点 {size}", "有见证签名而没有该检查点")
 
 
 def unsealed() -> int:

@@ -136,9 +136,13 @@ class Report:
 
     @property
     def first_bad(self) -> Finding | None:
-        """The fault whose entry stands first in the log; None where no fault names an entry."""
-        placed = [(f.where.place, f) for f in self.faults if f.where]
-        return min(placed, key=lambda pair: pair[0])[1] if placed else None
+        """The fault whose entry stands first in the log; None where no fault names an entry.
+
+        Where the list of leaves shows which entry was altered, that one: a broken chain shows only
+        that one of two was.
+        """
+        placed = [(f.area != "leaves", f.where.place, f) for f in self.faults if f.where]
+        return min(placed, key=lambda one: one[:2])[2] if placed else None
 
     def as_json(self) -> Json:
         return {
@@ -518,7 +522,7 @@ class Policy:
 # ------------------------------------------------------------------------------- 6. The bundle
 
 _NAMES = re.compile(
-    r"(checkpoint|keys|policy|entries\.jsonl|proofs\.jsonl|consistency\.jsonl|report\.json"
+    r"(checkpoint|keys|policy|entries\.jsonl|leaves|proofs\.jsonl|consistency\.jsonl|report\.json"
     r"|README\.txt|verify\.py|checkpoints/(0|[1-9][0-9]{0,15})"
     r"|draws/[A-Za-z0-9._-]{1,64}\.json|attachments/[0-9a-f]{64})\Z"
 )
@@ -943,7 +947,7 @@ def read_checkpoints(bundle: Bundle, report: Report) -> list[Note]:
     return [*sorted(notes[1:], key=lambda note: note.size), notes[0]]
 
 
-def check_whole_tree(log: Log, notes: list[Note], report: Report) -> None:
+def check_whole_tree(bundle: Bundle, log: Log, notes: list[Note], report: Report) -> None:
     """Line i is leaf i: recompute the root at every checkpoint's size."""
     tree, good = Tree(), 0
     for note in notes:
@@ -955,13 +959,33 @@ def check_whole_tree(log: Log, notes: list[Note], report: Report) -> None:
             tree.append(log.leaves[tree.size])
         if tree.root() != note.root:
             text = f"前 {note.size} 条的根哈希与检查点不符,改动在日志序号 {good} 至 {note.size - 1}"
-            named = any(f.where and good <= f.where.place < note.size for f in report.faults)
+            listed = first_altered(bundle, log, note)
+            if listed is not None:
+                report.failed("tree", "内容与日志中该条的树叶哈希不符", log.at_place(listed))
+            span = range(good, note.size)
+            named = any(f.where and f.where.place in span for f in report.faults)
             report.failed("tree", text, None if named else log.suspect(good, note.size))
             return
         good = note.size
     if notes and good < len(log.leaves):
         report.failed("tree", "最终检查点之外另有条目", log.at_place(good))
     report.passed("tree", f"整个日志 {good} 条重算的根哈希与 {len(notes)} 个检查点相同")
+
+
+def first_altered(bundle: Bundle, log: Log, note: Note) -> int | None:
+    """The first place whose bytes are not those of its leaf, where `leaves` leads to the root.
+
+    Otherwise, or without that file, None: then nothing tells which entry between two checkpoints.
+    """
+    if "leaves" not in bundle.names:
+        return None
+    listed, tree = bundle.read("leaves"), Tree()
+    for at in range(0, 32 * note.size, 32):
+        tree.append(listed[at : at + 32])
+    if tree.root() != note.root:
+        return None
+    pairs = enumerate(log.leaves[: note.size])
+    return next((at for at, leaf in pairs if leaf != listed[32 * at : 32 * at + 32]), None)
 
 
 def read_proofs(bundle: Bundle, report: Report) -> list[tuple[int, list[bytes]]]:
@@ -2009,7 +2033,7 @@ def _check_all(bundle: Bundle, policy: Policy | None, fast: bool, report: Report
     start = functools.partial(Project, attachments, envelopes, draws)
     check_projects(bundle, log, start, report)
     if whole:
-        check_whole_tree(log, notes, report)
+        check_whole_tree(bundle, log, notes, report)
     else:
         check_case_tree(log, notes, proofs, report)
         check_consistency(bundle, notes, report)

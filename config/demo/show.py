@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from audit_log.selectors import trail
-from audit_log.services import clock, keys, reconciling, sealer, verification
+from audit_log.services import clock, keys, reconciling, sealer, stored, verification
 from audit_log.verifier import verify
 from config.demo import cast, commission, job, synthetic
 from config.demo.case import Case
@@ -198,7 +198,7 @@ def print_lot(screen: Screen, code: str, names: dict[str, str]) -> None:
 
 
 def print_checks(screen: Screen, evidence: Path, home: Path) -> bool:
-    inside, folded = verification.verify(), reconciling.reconcile()
+    inside, beside, folded = verification.verify(), stored.verify(), reconciling.reconcile()
     outside = verify.verify(str(evidence), (home / "policy").read_text())
     standing = trail.standing()
     screen.out.write(
@@ -208,13 +208,14 @@ def print_checks(screen: Screen, evidence: Path, home: Path) -> bool:
     screen.out.write(
         f"  内部核验:{_verdict(inside.faults)}({inside.entries} 条,{inside.checkpoints} 个检查点)"
     )
+    screen.out.write(f"  留存核对:{_verdict(beside.faults)}(各列、树叶、节点、附件与条目相符)")
     screen.out.write(f"  重放对照:{_verdict(folded.faults)}(业务表 {folded.rows} 行与流水一致)")
     screen.out.write(f"  独立核验程序:{outside.verdict}")
     if standing.witnessed < standing.sealed:
         screen.out.write("  注意:最新检查点已封存,未见证(sealed, not witnessed)")
-    for fault in (*inside.faults, *folded.faults):
+    for fault in (*inside.faults, *beside.faults, *folded.faults):
         screen.out.write(f"    {fault.where}:{fault.why}")
-    return inside.ok and folded.ok and outside.exit_code == 0
+    return inside.ok and beside.ok and folded.ok and outside.exit_code == 0
 
 
 def _verdict(faults: list[Any]) -> str:

@@ -3,9 +3,13 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+
+from accounts.services.gate import NotFound
 from audit_log.domain import canonical
 from audit_log.selectors import trail
 from audit_log.services import bundles
@@ -25,7 +29,7 @@ def write(path: Path, *, project: str = "") -> Path:
 def build(*, project: str = "") -> bytes:
     """Return the bytes of a bundle. Only sealed entries are in it."""
     rows = bundles.sealed_entries(_streams(project))
-    values = [canonical.loads(body) for _, body in rows]
+    values = list(bundles.parsed(rows))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, body in (*bundles.members(rows, whole=not project), *_business(values)):
@@ -45,7 +49,8 @@ def _streams(project: str) -> list[str]:
 def _business(values: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
     streams = {value["stream"] for value in values if value["type"] == "draw.committed"}
     for code in sorted(stream.partition("/")[2] for stream in streams):
-        yield f"draws/{code}.json", canonical.dumps(draws.receipt(code))
+        with suppress(LookupError, ObjectDoesNotExist, NotFound):  # its manifest is gone
+            yield f"draws/{code}.json", canonical.dumps(draws.receipt(code))
     yield "report.json", canonical.dumps({"v": 1, "projects": outcomes(values)})
 
 

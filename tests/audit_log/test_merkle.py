@@ -199,7 +199,10 @@ def test_proofs_read_from_stored_nodes_are_the_same(size):
         reads.append((level, index))
         return stored[level, index]
 
-    Frontier().extend(LEAVES[:size], lambda level, at, value: stored.update({(level, at): value}))
+    def keep(level, index, hashes):
+        stored.update(((level, at), value) for at, value in enumerate(hashes, index))
+
+    Frontier().extend(LEAVES[:size], keep)
     subtree_root = merkle.subtree_reader(node)
     for index in range(size):
         path = merkle.inclusion_path(index, size)

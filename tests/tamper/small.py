@@ -1,8 +1,8 @@
 """A process with a small sealed, co-signed log: changes stored bytes, checks from inside.
 
 `python -m tests.tamper.small HOME` writes the evidence to HOME/evidence.zip, then answers requests
-as JSON lines: `{"table", "place", "at", "flip"}` flips one byte of one row, and the answer is what
-the inside verification says while it is so.
+as JSON lines: `{"table", "place", "at", "flip"}` flips one byte of one row, and the answer is where
+the verification from inside finds fault while it is so.
 """
 
 import json
@@ -22,7 +22,7 @@ from django.db import connection  # noqa: E402
 
 from audit_log import guards  # noqa: E402
 from audit_log.domain.entry import SYSTEM  # noqa: E402
-from audit_log.services import clock, keys, sealer, trail, verification  # noqa: E402
+from audit_log.services import clock, keys, sealer, stored, trail, verification  # noqa: E402
 from config.demo import commission  # noqa: E402
 from config.demo.show import START  # noqa: E402
 from desk.services import bundle, installing  # noqa: E402
@@ -34,7 +34,10 @@ COLUMNS = {
         "body",
         "id = (SELECT entry_id FROM audit_log_leaf WHERE [index] = ?)",
     ),
+    "leaf": ("audit_log_leaf", "hash", "[index] = ?"),
     "checkpoint": ("audit_log_checkpoint", "note", "size > ?"),
+    "root": ("audit_log_checkpoint", "root", "size > ?"),
+    "frontier": ("audit_log_checkpoint", "frontier", "size > ?"),
     "cosignature": ("audit_log_cosignature", "line", "size > ?"),
 }
 
@@ -66,16 +69,22 @@ def flipped(table: str, place: int, at: int, flip: int) -> list[str]:
         wrong = bytearray(value)
         wrong[at % len(wrong)] ^= flip
         change = f"UPDATE {name} SET {column} = ? WHERE {where}"
-        kind = bytes if table == "entry" else bytes.decode
+        kind = bytes.decode if column in ("note", "line") else bytes
         try:
             file.execute(change, [kind(bytes(wrong)), place])
         except UnicodeDecodeError:
             return ["no text any more"]
         file.commit()
-        found = [str(fault) for fault in verification.verify().faults]
+        found = faults()
         file.execute(change, [kind(value), place])
         file.commit()
     return found
+
+
+def faults() -> list[str]:
+    """Where the signed bytes, then what is kept beside them, do not agree."""
+    found = verification.verify().faults + stored.verify().faults
+    return [fault.where for fault in found]
 
 
 def answer(request: dict[str, Any]) -> list[str]:
@@ -85,6 +94,6 @@ def answer(request: dict[str, Any]) -> list[str]:
 if __name__ == "__main__":
     build(Path(sys.argv[1]))
     with guards.lifted():
-        print(json.dumps([str(fault) for fault in verification.verify().faults]), flush=True)
+        print(json.dumps(faults()), flush=True)
         for line in sys.stdin:
             print(json.dumps(answer(json.loads(line))), flush=True)

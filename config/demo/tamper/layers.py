@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from audit_log.domain import checkpoint as checkpoints
 from audit_log.domain import note as notes
 from audit_log.models import Checkpoint
-from audit_log.services import clock, cosigning, reconciling, sealer, verification
+from audit_log.services import clock, cosigning, reconciling, sealer, stored, verification
 from audit_log.services.verification import Fault
 from audit_log.verifier import verify
 from audit_log.witness import files, state
@@ -66,8 +66,8 @@ def outcome(attack: Attack, built: Scene) -> Outcome:
 
 def _relative(place: str, built: Scene) -> str:
     """The place without what chance or an earlier entry decides: a checkpoint by its last entry."""
-    if place.startswith("第 "):
-        return "无法解析的条目"
+    if place.startswith(("第 ", "无法解析的条目")):
+        return "日志中的一处"  # named by its index alone: what stood there cannot be read
     place = _HANDLE.sub("…", _HASH.sub("…", _INDEX.sub("", place)))
     return _SIZE.sub(lambda size: built.checkpoint(int(size[0])), place)
 
@@ -77,6 +77,7 @@ def _looks(attack: Attack, built: Scene) -> Iterator[tuple[str, Callable[[], str
     yield "start", _missing_triggers
     yield "chain", lambda: _entry_faults(inside())
     yield "checkpoint", lambda: _log_faults(inside())
+    yield "stored", lambda: _place(stored.verify().faults)
     yield "reconcile", lambda: _first(reconciling.reconcile().faults)
     if attack.opens:
         yield "opening", lambda: _open_bids(built)
@@ -120,6 +121,10 @@ def _entry_faults(faults: list[Fault]) -> str:
 
 def _log_faults(faults: list[Fault]) -> str:
     return next((fault.where for fault in faults if "第 " not in fault.where), "")
+
+
+def _place(faults: list[Fault]) -> str:
+    return faults[0].where if faults else ""
 
 
 def _first(faults: list[Fault]) -> str:

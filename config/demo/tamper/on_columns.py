@@ -264,7 +264,6 @@ _changed(
     NO_HASH,
     "code = 'T-D1'",
     reconcile="experts_draw T-D1 manifest",
-    outside="中断(DoesNotExist)",
 )
 _changed(
     "改写账号角色",

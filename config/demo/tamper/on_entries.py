@@ -9,6 +9,7 @@ from config.demo.tamper.table import attack
     database="trail: append only",
     chain="project/T-1#1",
     checkpoint="检查点 至 project/T-1#1",
+    stored="project/T-1#0",
     reconcile="evaluation_project T-1 title",
     outside="project/T-1 第 0 条",
 )
@@ -25,6 +26,7 @@ def entry_body(hand: Hand) -> None:
     database="trail: append only",
     chain="project/T-1#1",
     checkpoint="检查点 至 project/T-1#1",
+    stored="project/T-1#0",
     reconcile="evaluation_project T-1 title",
     outside="project/T-1 第 0 条",
 )
@@ -40,10 +42,10 @@ def entry_body_with_hash(hand: Hand) -> None:
 @attack(
     "把一条流水的正文换成乱码",
     database="trail: append only",
-    chain="无法解析的条目",
+    chain="日志中的一处",
     checkpoint="检查点 至 project/T-1#1",
-    reconcile="中断(EntryError)",
-    outside="中断(CanonicalError)",
+    stored="project/T-1#0",
+    outside="日志中的一处",
 )
 def entry_garbage(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_entry SET body = X'00' WHERE stream = 'project/T-1' AND n = 0")
@@ -54,6 +56,7 @@ def entry_garbage(hand: Hand) -> None:
     database="trail: append only",
     chain="project/T-1#112",
     checkpoint="检查点 至 project/T-1#111",
+    stored="project/T-1#111",
     reconcile="award_notice T-1 2 prepared_by",
     outside="project/T-1 第 111 条",
 )
@@ -64,7 +67,7 @@ def entry_actor(hand: Hand) -> None:
     )
 
 
-@attack("改写一条流水的哈希列", unseen="column", database="trail: append only")
+@attack("改写一条流水的哈希列", database="trail: append only", stored="project/T-1#3")
 def entry_hash(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_entry SET hash = zeroblob(32) WHERE stream = 'project/T-1' AND n = 3"
@@ -72,7 +75,10 @@ def entry_hash(hand: Hand) -> None:
 
 
 @attack(
-    "改写一条流水的流名列", database="trail: append only", reconcile="evaluation_project T-1 state"
+    "改写一条流水的流名列",
+    database="trail: append only",
+    stored="project/X-1#113",
+    reconcile="evaluation_project T-1 state",
 )
 def entry_stream(hand: Hand) -> None:
     hand.sql(
@@ -83,13 +89,14 @@ def entry_stream(hand: Hand) -> None:
 @attack(
     "改写一条流水的序号列",
     database="trail: append only",
+    stored="project/T-1#999",
     reconcile="evaluation_project T-1 audit_n",
 )
 def entry_n(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_entry SET n = 999 WHERE stream = 'project/T-1' AND n = 113")
 
 
-@attack("改写一条流水的类型列", unseen="column", database="trail: append only")
+@attack("改写一条流水的类型列", database="trail: append only", stored="project/T-1#111")
 def entry_type(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_entry SET type = 'project.terminated'"
@@ -97,7 +104,7 @@ def entry_type(hand: Hand) -> None:
     )
 
 
-@attack("改写一条流水的时间列", unseen="column", database="trail: append only")
+@attack("改写一条流水的时间列", database="trail: append only", stored="project/T-1#111")
 def entry_at(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_entry SET at = '2025-01-01 00:00:00'"
@@ -108,9 +115,9 @@ def entry_at(hand: Hand) -> None:
 @attack(
     "改写一条流水的行号",
     database="trail: append only",
-    chain="中断(KeyError)",
-    checkpoint="中断(KeyError)",
-    outside="中断(KeyError)",
+    chain="日志中的一处",
+    stored="日志中的一处",
+    outside="日志中的一处",
 )
 def entry_id(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_entry SET id = 99999 WHERE stream = 'project/T-1' AND n = 111")
@@ -121,6 +128,7 @@ def entry_id(hand: Hand) -> None:
     database="trail: append only",
     chain="project/T-1#5",
     checkpoint="检查点 至 draw/T-D1#2",
+    stored="project/T-1#4",
     outside="project/T-1 第 5 条",
 )
 def entries_reordered(hand: Hand) -> None:
@@ -138,9 +146,9 @@ def entries_reordered(hand: Hand) -> None:
 @attack(
     "删除一条流中间的一条",
     database="trail: append only",
-    chain="中断(KeyError)",
-    checkpoint="中断(KeyError)",
-    outside="中断(KeyError)",
+    chain="日志中的一处",
+    stored="日志中的一处",
+    outside="日志中的一处",
 )
 def middle_deleted(hand: Hand) -> None:
     hand.sql("DELETE FROM audit_log_entry WHERE stream = 'project/T-1' AND n = 61")
@@ -149,9 +157,10 @@ def middle_deleted(hand: Hand) -> None:
 @attack(
     "删除一条流中间的一条及其树叶",
     database="trail: append only",
-    chain="project/T-1#62",
+    chain="日志中的一处",
     checkpoint="检查点 至 project/T-1#66",
-    outside="project/T-1 第 62 条",
+    stored="树的节点 4/13",
+    outside="日志中的一处",
 )
 def middle_deleted_with_leaf(hand: Hand) -> None:
     hand.sql(
@@ -166,9 +175,11 @@ def middle_deleted_with_leaf(hand: Hand) -> None:
 @attack(
     "删除一条流末尾的两条及其树叶",
     database="trail: append only",
+    chain="日志中的一处",
     checkpoint="检查点 至 project/S-1#1",
+    stored="树的节点 4/16",
     reconcile="evaluation_project T-1 public_until",
-    outside="system/clock 第 9 条",
+    outside="日志中的一处",
 )
 def tail_deleted(hand: Hand) -> None:
     hand.sql(
@@ -183,9 +194,11 @@ def tail_deleted(hand: Hand) -> None:
 @attack(
     "删除整条流及其树叶",
     database="trail: append only",
+    chain="日志中的一处",
     checkpoint="检查点 至 project/T-1#1",
+    stored="树的节点 4/8",
     reconcile="evaluation_project T-1",
-    outside="system/log 第 0 条",
+    outside="日志中的一处",
 )
 def stream_deleted(hand: Hand) -> None:
     hand.sql(
@@ -200,17 +213,22 @@ def stream_deleted(hand: Hand) -> None:
 @attack(
     "删除全部流水",
     database="trail: append only",
-    chain="中断(KeyError)",
-    checkpoint="中断(KeyError)",
+    chain="日志中的一处",
+    stored="日志中的一处",
     reconcile="accounts_user aqgl",
-    outside="中断(KeyError)",
+    outside="日志中的一处",
     sealer="中断(ValueError)",
 )
 def everything_deleted(hand: Hand) -> None:
     hand.sql("DELETE FROM audit_log_entry")
 
 
-@attack("互换两条流的名字", database="trail: append only", reconcile="experts_expert E000005")
+@attack(
+    "互换两条流的名字",
+    database="trail: append only",
+    stored="expert/E000006#0",
+    reconcile="experts_expert E000005",
+)
 def streams_swapped(hand: Hand) -> None:
     hand.sql(
         """

@@ -21,6 +21,7 @@ UPDATE experts_expert SET state = 'active', audit_n = 3, audit_hash = (SELECT ha
 @attack(
     "删除评标以后的全部日志及其检查点",
     database="trail: append only",
+    stored="信封 …",
     reconcile="experts_draw T-D1 state",
     sealer="第二处检查点 至 project/S-1#7",
 )
@@ -55,7 +56,11 @@ def backup_restored_with_store(hand: Hand) -> None:
     hand.restore_backup(with_store=True)
 
 
-@attack("清空待封存队列", unseen="queue", database="trail: only sealed entries leave the queue")
+@attack(
+    "清空待封存队列",
+    database="trail: only sealed entries leave the queue",
+    stored="expert/E000001#4",
+)
 def queue_emptied(hand: Hand) -> None:
     hand.sql("DELETE FROM audit_log_pending")
 
@@ -63,6 +68,7 @@ def queue_emptied(hand: Hand) -> None:
 @attack(
     "把待封存队列里的一条换成别的编号",
     database="trail: only sealed entries leave the queue",
+    stored="expert/E000002#4",
     sealer="a queued entry has vanished",
 )
 def pending_entry_id(hand: Hand) -> None:
@@ -76,6 +82,7 @@ def pending_entry_id(hand: Hand) -> None:
     "清空待封存队列,此后照常办理",
     database="trail: only sealed entries leave the queue",
     chain="expert/E000001#5",
+    stored="expert/E000001#4",
     outside="expert/E000001 第 5 条",
 )
 def queue_emptied_before_business(hand: Hand) -> None:
@@ -99,6 +106,7 @@ def unsealed_deleted(hand: Hand) -> None:
 @attack(
     "改写尚未封存的一条",
     database="trail: append only",
+    stored="expert/E000002#4",
     reconcile="experts_expert E000002 audit_hash",
     sealer="entry expert/E000002#4 does not match its hash",
 )

@@ -53,6 +53,7 @@ def clock_moved_back(hand: Hand) -> None:
 @attack(
     "在一条流的中间插入一条",
     database="trail: append only",
+    stored="project/T-1#61",
     reconcile="evaluation_project T-1 audit_n",
     sealer="entry project/T-1#60 does not match its hash",
 )
@@ -73,8 +74,9 @@ def entry_inserted(hand: Hand) -> None:
     "改写一条流水,重算全流的哈希",
     database="trail: append only",
     checkpoint="检查点 至 project/T-1#1",
+    stored="project/T-1#0",
     reconcile="evaluation_project T-1 title",
-    outside="system/log 第 0 条",
+    outside="project/T-1 第 0 条",
 )
 def stream_rewritten(hand: Hand) -> None:
     hand.rewrite("project/T-1", _another_title)
@@ -175,7 +177,8 @@ def answer_changed(hand: Hand) -> None:
     "抹去一轮抽取,重算哈希并重新封存",
     KEY,
     database="trail: append only",
-    reconcile="中断(KeyError)",
+    stored="draw/T-D1#5",
+    reconcile="experts_draw T-D1 round",
     outside="draw/T-D1 第 5 条",
     witness="behind 检查点 至 project/S-1#7(已联署检查点 至 project/S-1#7)",
 )

@@ -9,7 +9,12 @@ BID = "(SELECT id FROM audit_log_entry WHERE stream = 'project/S-1' AND n = 5)"
 NEXT_BID = "(SELECT id FROM audit_log_entry WHERE stream = 'project/S-1' AND n = 6)"
 
 
-@attack("改写全部树叶的哈希", database="trail: append only", outside="project/S-1 第 0 条")
+@attack(
+    "改写全部树叶的哈希",
+    database="trail: append only",
+    stored="system/clock#0",
+    outside="project/S-1 第 0 条",
+)
 def leaf_hash(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_leaf SET hash = zeroblob(32)")
 
@@ -34,9 +39,9 @@ def leaves_swapped(hand: Hand) -> None:
 @attack(
     "改写一片树叶的序号",
     database="trail: append only",
-    chain="project/S-1#6",
+    chain="日志中的一处",
     checkpoint="检查点 至 project/S-1#7",
-    outside="project/S-1 第 6 条",
+    outside="日志中的一处",
 )
 def leaf_index(hand: Hand) -> None:
     hand.sql(f"UPDATE audit_log_leaf SET [index] = 99999 WHERE entry_id = {BID}")
@@ -45,25 +50,40 @@ def leaf_index(hand: Hand) -> None:
 @attack(
     "让一片树叶指向不存在的条目",
     database="trail: append only",
-    chain="中断(KeyError)",
-    checkpoint="中断(KeyError)",
-    outside="中断(KeyError)",
+    chain="日志中的一处",
+    stored="日志中的一处",
+    outside="日志中的一处",
 )
 def leaf_entry_id(hand: Hand) -> None:
     hand.sql(f"UPDATE audit_log_leaf SET entry_id = 99999 WHERE entry_id = {BID}")
 
 
-@attack("改写一个内部节点的哈希", database="trail: append only", outside="project/S-1 第 0 条")
+@attack(
+    "改写一个内部节点的哈希",
+    database="trail: append only",
+    stored="树的节点 8/0",
+    outside="project/S-1 第 0 条",
+)
 def node_hash(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_node SET hash = zeroblob(32) WHERE level = 8")
 
 
-@attack("改写一个内部节点的层号", database="trail: append only", outside="project/S-1 第 0 条")
+@attack(
+    "改写一个内部节点的层号",
+    database="trail: append only",
+    stored="树的节点 8/0",
+    outside="project/S-1 第 0 条",
+)
 def node_level(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_node SET level = 12 WHERE level = 8")
 
 
-@attack("改写一个内部节点的序号", database="trail: append only", outside="project/S-1 第 0 条")
+@attack(
+    "改写一个内部节点的序号",
+    database="trail: append only",
+    stored="树的节点 8/0",
+    outside="project/S-1 第 0 条",
+)
 def node_index(hand: Hand) -> None:
     hand.sql("UPDATE audit_log_node SET [index] = 999 WHERE level = 8")
 
@@ -95,7 +115,7 @@ def checkpoint_note(hand: Hand) -> None:
     "改写最新检查点的大小",
     database="trail: append only",
     checkpoint="检查点 至 project/S-1#7",
-    outside="中断(DoesNotExist)",
+    outside="检查点大小为 280,而证据包中只有 279 条",
     sealer="第二处检查点 至 project/S-1#7",
 )
 def checkpoint_size(hand: Hand) -> None:
@@ -105,7 +125,8 @@ def checkpoint_size(hand: Hand) -> None:
 @attack(
     "改写最新检查点的树边",
     database="trail: append only",
-    witness="inconsistent 检查点 (攻击之后)(已联署检查点 至 project/S-1#7)",
+    checkpoint="检查点 至 project/S-1#7",
+    sealer="the checkpoint of 280 entries is not the one that was signed",
 )
 def checkpoint_frontier(hand: Hand) -> None:
     hand.sql(
@@ -115,7 +136,7 @@ def checkpoint_frontier(hand: Hand) -> None:
     )
 
 
-@attack("改写最新检查点的封存时间", unseen="column", database="trail: append only")
+@attack("改写最新检查点的封存时间", database="trail: append only", stored="检查点 至 project/S-1#7")
 def checkpoint_sealed_at(hand: Hand) -> None:
     hand.sql(f"UPDATE audit_log_checkpoint SET sealed_at = '2020-01-01' WHERE {NEWEST}")
 
@@ -123,7 +144,7 @@ def checkpoint_sealed_at(hand: Hand) -> None:
 @attack(
     "删除最新检查点及其见证签名",
     database="trail: append only",
-    checkpoint="日志",
+    checkpoint="树叶 274",
     sealer="第二处检查点 至 project/S-1#7",
 )
 def checkpoint_deleted(hand: Hand) -> None:
@@ -171,6 +192,7 @@ def cosignatures_deleted(hand: Hand) -> None:
 @attack(
     "改写评标报告附件",
     database="trail: append only",
+    stored="附件 …",
     outside="附件内容与其名称(SHA-256)不符:attachments/…",
 )
 def attachment_body(hand: Hand) -> None:
@@ -180,7 +202,9 @@ def attachment_body(hand: Hand) -> None:
     )
 
 
-@attack("改写抽取名册附件", database="trail: append only", outside="draw/T-D1 第 2 条")
+@attack(
+    "改写抽取名册附件", database="trail: append only", stored="附件 …", outside="draw/T-D1 第 2 条"
+)
 def manifest_attachment(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_attachment SET body ="
@@ -189,7 +213,12 @@ def manifest_attachment(hand: Hand) -> None:
     )
 
 
-@attack("删除抽取名册附件", database="trail: append only", outside="中断(DoesNotExist)")
+@attack(
+    "删除抽取名册附件",
+    database="trail: append only",
+    stored="附件 …",
+    outside="project/T-1 第 39 条",
+)
 def manifest_deleted(hand: Hand) -> None:
     hand.sql(
         "DELETE FROM audit_log_attachment WHERE sha256 ="
@@ -197,7 +226,12 @@ def manifest_deleted(hand: Hand) -> None:
     )
 
 
-@attack("改写附件的摘要列", database="trail: append only", outside="中断(DoesNotExist)")
+@attack(
+    "改写附件的摘要列",
+    database="trail: append only",
+    stored="附件 …",
+    outside="project/T-1 第 39 条",
+)
 def attachment_sha256(hand: Hand) -> None:
     hand.sql(
         "UPDATE audit_log_attachment SET sha256 = lower(hex(zeroblob(32))) WHERE sha256 ="
@@ -231,6 +265,7 @@ def envelopes_swapped(hand: Hand) -> None:
     "改写一份未开启投标的承诺",
     opens=True,
     database="trail: append only",
+    stored="信封 …",
     opening="中断(NotOpened)",
     outside="project/S-1 第 8 条",
 )
@@ -244,6 +279,7 @@ def envelope_commitment(hand: Hand) -> None:
     "把一份未开启的投标记到别人名下",
     opens=True,
     database="trail: append only",
+    stored="信封 …",
     outside="project/S-1 第 9 条",
 )
 def envelope_author(hand: Hand) -> None:
@@ -254,6 +290,7 @@ def envelope_author(hand: Hand) -> None:
     "改写一份未开启投标的种类",
     opens=True,
     database="trail: append only",
+    stored="信封 …",
     outside="project/S-1 第 8 条",
 )
 def envelope_kind(hand: Hand) -> None:
@@ -264,13 +301,14 @@ def envelope_kind(hand: Hand) -> None:
     "把一份未开启的投标移到另一个标段",
     opens=True,
     database="trail: append only",
+    stored="信封 …",
     outside="project/S-1 第 8 条",
 )
 def envelope_stream(hand: Hand) -> None:
     hand.sql(f"UPDATE audit_log_envelope SET stream = 'project/T-1' WHERE {FIRST_BID}")
 
 
-@attack("改写一份未开启投标的序号", opens=True, unseen="order", database="trail: append only")
+@attack("改写一份未开启投标的序号", opens=True, database="trail: append only", stored="信封 …")
 def envelope_n(hand: Hand) -> None:
     hand.sql(f"UPDATE audit_log_envelope SET n = 99 WHERE {FIRST_BID}")
 

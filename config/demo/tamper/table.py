@@ -12,6 +12,7 @@ LAYERS = {
     "start": "启动检查",
     "chain": "哈希链",
     "checkpoint": "检查点",
+    "stored": "留存核对",
     "reconcile": "重放对照",
     "opening": "开启",
     "outside": "独立核验程序",
@@ -49,18 +50,6 @@ UNSEEN = {
     "window": Reason(
         "尚未封存或者已封存未见证的内容,没有任何一份在他人手中",
         "what is not sealed, or sealed and not witnessed yet, stands in nobody else's hands",
-    ),
-    "column": Reason(
-        "该列在被哈希的字节之外,证据包和独立核验程序只读字节",
-        "the column stands beside the hashed bytes; bundle and verifier read the bytes alone",
-    ),
-    "queue": Reason(
-        "同一条流的下一条封存时才会发现",
-        "noticed when the next entry of the same stream is sealed",
-    ),
-    "order": Reason(
-        "该列只排定同一人先后提交的几份,此人只有一份",
-        "the column orders the envelopes of one author, and this one has one",
     ),
 }
 MODULES = ("on_entries", "on_tree", "on_story", "on_history", "on_rows", "on_columns")
