@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import psycopg
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -169,9 +170,11 @@ def leaf_hashes(indexes: Sequence[int]) -> dict[int, bytes]:
 
 
 def _fetched(sql: str, *values: int) -> list[tuple[Any, ...]]:
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        with psycopg.Cursor(connection.connection) as direct:  # binary: no bytes come as hex
+            return direct.execute(sql, values, binary=True).fetchall()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.cursor.format = 1  # psycopg: binary, so that bytes need not come as hex
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
