@@ -78,19 +78,19 @@ def _link(
     gone: Mapping[int, bytes],
 ) -> None:
     """Follow the chains through the segment."""
-    heads = segment.heads
+    heads, head_of, add_first = segment.heads, segment.heads.get, segment.firsts.append
     hashes = b"".join(leaves).hex("\n", 32).encode().split()
     for index, (place, leaf) in enumerate(zip(places, hashes, strict=True), start):
-        if isinstance(place, ValueError):
+        if type(place) is not tuple:
             if index not in gone:
                 fault = Fault(f"第 {index} 条", f"不是规范的流水条目:{place}")
                 segment.faults.append((index, fault))
             continue
         at, digits, prev, stream = place
         n = int(digits)
-        head = heads.get(stream)
+        head = head_of(stream)
         if head is None:
-            segment.firsts.append((index, place))
+            add_first((index, place))
         elif head[0] != prev or head[1] != n or head[2] > at:
             segment.faults.extend(_unlinked(index, place, head))
         heads[stream] = (leaf, n + 1, at)

@@ -81,10 +81,10 @@ class Shapes:
         if len(found) != len(bodies):  # a string that runs over the end of its entry
             return [_UNMATCHED] * len(bodies)
         # What the pattern leaves open, since asking it of all at once costs a tenth.
-        strange = {day for day in {place[0][:10] for place in found} if day not in self._days}
-        streams = {place[3] for place in found}
-        strange |= {stream for stream in streams if not _STREAM.fullmatch(stream)}
-        if not strange and not b"".join(place[2] for place in found).translate(None, _HEX):
+        ats, _, prevs, streams = zip(*found, strict=True)
+        strange = {at[:10] for at in ats} - self._days
+        strange |= {stream for stream in set(streams) if not _STREAM.fullmatch(stream)}
+        if not strange and not b"".join(prevs).translate(None, _HEX):
             return found
         return [
             _UNMATCHED

@@ -5,8 +5,9 @@ check is audit_log/verifier/verify.py, which shares nothing with this code.
 """
 
 import gc
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -41,6 +42,8 @@ class Report:
         return not self.faults
 
 
+AHEAD = 1
+"""Segments that are read while one is checked."""
 Part = tuple[int, int, list[int]]
 """First index and end of a segment, and the checkpoint sizes within it."""
 
@@ -98,15 +101,15 @@ def _read_ahead(parts: Iterator[Part]) -> Iterator[tuple[Part, list[bytes | None
         yield from ((part, trail.bodies(part[0], part[1])) for part in parts)
         return
     with ThreadPoolExecutor(1) as reader:
+        coming: deque[tuple[Part, Future[list[bytes | None]]]] = deque()
         try:
-            waiting = None
             for part in parts:
-                coming = (part, reader.submit(trail.bodies, part[0], part[1]))
-                if waiting:
-                    yield waiting[0], waiting[1].result()
-                waiting = coming
-            if waiting:
-                yield waiting[0], waiting[1].result()
+                coming.append((part, reader.submit(trail.bodies, part[0], part[1])))
+                if len(coming) > AHEAD:
+                    earlier, bodies = coming.popleft()
+                    yield earlier, bodies.result()
+            for earlier, bodies in coming:
+                yield earlier, bodies.result()
         finally:
             reader.submit(connections.close_all).result()
 
