@@ -28,7 +28,7 @@ PAGES = (
     ("desk", "zbr1", "/"),
     ("draw", "jyzx1", "/draw/NH2025-0701-D1/"),
     ("trail", "jw", "/trail/"),
-    ("rules", "zbr1", f"/rules/{CODE}/"),
+    ("rules", "zbr1", f"/project/{CODE}/rules/"),
 )
 
 

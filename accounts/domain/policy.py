@@ -147,7 +147,11 @@ ACTS: dict[str, Grants] = {
     "project.lose_winner": {r.TENDERER: OWNER},
     "project.contract": {r.TENDERER: OWNER},
     # rules and accounts
-    "rules.publish": {r.SECURITY_ADMIN: ANY},
+    "rules.publish": {},
+    "rules.propose": {r.SECURITY_ADMIN: ANY},
+    "rules.propose_calendar": {r.SECURITY_ADMIN: ANY},
+    "rules.approve": {r.COORDINATOR: ANY},
+    "rules.reject": {r.COORDINATOR: ANY},
     "account.create": {r.SYSTEM_ADMIN: ANY},
     "account.set_active": {r.SYSTEM_ADMIN: ANY},
     "demo.jump": dict.fromkeys(r.ROLES, ANY),

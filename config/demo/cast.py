@@ -1,4 +1,4 @@
-"""The cast: organisations and at most twenty accounts, with passwords made at set-up."""
+"""The cast: organisations and some twenty accounts, with passwords made at set-up."""
 
 import secrets
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ ORGS = {
     "tenderer": ("演示大学", REGION, []),
     "housing": ("嘉兴市住房和城乡建设局(演示)", "330400", ["construction", "village"]),
     "province": ("浙江省综合评标专家库管理单位(演示)", "330000", []),
+    "planning": ("南湖区发展和改革局(演示)", REGION, []),
     "commission": ("南湖区纪委监委(演示)", REGION, []),
     "admin": ("南湖区数据局(演示)", REGION, []),
 }
@@ -30,6 +31,7 @@ ACCOUNTS = (
     ("zbdb", r.TENDERER_REP, "tenderer", "招标人代表"),
     ("zjj", r.REGULATOR, "housing", "招投标监管科"),
     ("zjk", r.POOL_OWNER, "province", "专家库管理岗"),
+    ("fgj", r.COORDINATOR, "planning", "招标投标指导科"),
     ("jw", r.COMMISSION, "commission", "监督检查室"),
     ("xtgl", r.SYSTEM_ADMIN, "admin", "系统管理员"),
     ("aqgl", r.SECURITY_ADMIN, "admin", "安全管理员"),

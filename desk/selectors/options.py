@@ -11,6 +11,9 @@ from award.selectors import award
 from evaluation.models import Bid, Project
 from evaluation.selectors import bids, committee
 from experts.models import Draw, Seat
+from rulebook.domain.changes import by_id, written
+from rulebook.models import RuleProfile
+from rulebook.selectors import profiles
 
 Choices = list[tuple[str, str]]
 
@@ -82,6 +85,12 @@ def _objections(*states: str, own: bool = False) -> Callable[[Actor, Project], d
     return found
 
 
+def _rules(_actor: Actor, row: RuleProfile) -> dict[str, Choices]:
+    """The rules with their values of today, the numbered ones first."""
+    known = by_id(profiles.whole(row.pk, row.version)).values()
+    return {"rule": [(one.id, f"{one.id} {one.title}(现为 {written(one.value)})") for one in known]}
+
+
 def _seats(*states: str) -> Callable[[Actor, Draw], dict[str, Choices]]:
     def found(_actor: Actor, row: Draw) -> dict[str, Choices]:
         rows = Seat.objects.filter(draw=row, state__in=states).order_by("slot", "candidate")
@@ -113,6 +122,7 @@ _SOURCES: dict[str, Callable[[Actor, Any], dict[str, Choices]]] = {
     "project.answer_objection": _objections("accepted"),
     "project.withdraw_objection": _objections("accepted", own=True),
     "project.complain": _objections("not_upheld", own=True),
+    "rules.propose": _rules,
     "draw.record_answer": _seats("selected", "accepted"),
     "draw.strike": _seats("selected", "accepted", "signed_in"),
 }

@@ -21,7 +21,9 @@ MODELS: dict[str, type[Model]] = {
     "account": User,
     "rules": RuleProfile,
 }
-KEEPERS = {"account": r.SYSTEM_ADMIN, "rules": r.SECURITY_ADMIN}
+OPEN = frozenset({"rules"})
+"""Kinds that everyone with an account may read."""
+KEEPERS = {"account": r.SYSTEM_ADMIN}
 """Kinds without relations: the one role that keeps them sees them."""
 
 
@@ -53,6 +55,8 @@ def known(actor: Actor, thing: Any) -> Known:
 
 def sees(actor: Actor, kind: str, relations: Known) -> bool:
     """Whether the actor may know that the object exists."""
+    if kind in OPEN:
+        return actor.role != r.EXPERT
     if kind in KEEPERS:
         return actor.role == KEEPERS[kind]
     return policy.may_see(actor, kind, relations)

@@ -13,6 +13,8 @@ from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from desk.domain import display
 from evaluation.domain import lifecycle as project
 from experts.domain import lifecycle as pool
+from rulebook.domain.changes import written
+from rulebook.domain.lifecycle import PROFILE
 
 register = template.Library()
 
@@ -24,6 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
     "objection": OBJECTION,
     "round": BALLOT_ROUND,
     "seal": {"unsealed": "未封存", "sealed": "已封存", "witnessed": "已见证"},
+    "profile": PROFILE,
     "level": {"block": "必须满足", "warn": "提示", "record": "仅记录"},
     "trade": project.TRADES,
     "party": {"supervision": "行业主管部门", "tenderer": "招标人"},
@@ -33,18 +36,25 @@ WORDS: dict[str, dict[str, str]] = {
 TONES: dict[str, tuple[str, ...]] = {
     "done": (
         "contracted", "archived", "active", "filled", "closed", "signed_in", "served", "accepted",
-        "decided", "witnessed", "committed", "not_upheld",
+        "decided", "witnessed", "committed", "not_upheld", "published",
     ),
     "stop": (
         "suspended", "failed", "terminated", "rejected", "cancelled", "abandoned", "declined",
         "no_answer", "struck", "absent", "replaced", "disqualified", "refused", "upheld",
         "complained", "tied",
     ),
-    "wait": ("registered", "requested", "applied", "unsealed", "submitted", "selected", "warn"),
+    "wait": ("registered", "requested", "applied", "unsealed", "submitted", "selected", "warn",
+        "proposed",),
     "off": ("exited", "withdrawn", "record"),
 }  # fmt: skip
 """Tone → states; each tone has its own icon, so that colour is never the only sign."""
 ICONS = {"done": "check", "stop": "stop", "wait": "clock", "off": "dash", "go": "dot"}
+
+
+@register.filter
+def rule_value(value: Any) -> str:
+    """A rule's value as people read it."""
+    return "" if value is None else written(value)
 
 
 @register.filter

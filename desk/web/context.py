@@ -15,6 +15,10 @@ from audit_log.selectors import trail
 from audit_log.services import clock
 
 NAME = "明评明定"
+RULE_KEEPERS = frozenset(
+    {r.SECURITY_ADMIN, r.COORDINATOR, r.REGULATOR, r.COMMISSION, r.TRADING_CENTER, r.TENDERER}
+)
+"""Whom the rules concern daily; the others reach them from a project's page."""
 SUBTITLE = "评标专家抽取与评定分离全程留痕平台"
 
 
@@ -63,6 +67,8 @@ def _navigation(actor: Actor | None) -> list[tuple[str, str]]:
         found.append(("experts", "专家库"))
     if actor.role == r.SYSTEM_ADMIN:
         found.append(("accounts", "账号"))
+    if actor.role in RULE_KEEPERS:
+        found.append(("rules-list", "规则"))
     if actor.role in policy.SEE["trail"]:
         found.append(("trail", "全程流水"))
     return [*found, public]

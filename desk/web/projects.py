@@ -1,4 +1,4 @@
-"""The list of projects, one project's page, and the rules it is held to."""
+"""The list of projects and one project's page."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +13,6 @@ from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
-from rulebook.domain.rules import Value
-from rulebook.selectors import profiles
 
 
 @for_actor
@@ -54,27 +52,6 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     return render(request, "desk/project.html", context)
 
 
-@for_actor
-def rules(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    """The rules the project pinned on its first day: value, weight, legal basis."""
-    row: Project = things.seen(actor, "project", code)
-    profile = profiles.pinned(row.rules)
-    binding = [(rule, _written(rule.value)) for rule in profile.rules.values()]
-    tables = [
-        ("规则", [pair for pair in binding if pair[0].id[1:].isdigit()]),
-        ("参数", [pair for pair in binding if not pair[0].id[1:].isdigit()]),
-    ]
-    context = {"project": row, "profile": profile, "tables": tables}
-    return render(request, "desk/rules.html", context)
-
-
 def _counted(one: BallotRound, names: dict[str, str]) -> Round | None:
     """The count of a closed round in words."""
     return round_shown(one.result["count"], one.number, names) if one.result else None
-
-
-def _written(value: Value) -> str:
-    """A rule's value as people read it."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "、".join(value) if isinstance(value, tuple) else str(value)

@@ -8,7 +8,6 @@ from evaluation.models import Project
 from rulebook.domain.blockers import blocking
 from rulebook.domain.rules import Facts, Profile
 from rulebook.domain.tendering import profile_fits
-from rulebook.models import RuleProfile
 from rulebook.selectors import profiles
 
 
@@ -28,10 +27,9 @@ def suitable_profile(project: Facts, *, region: str, on: date) -> Profile | None
     A profile of a smaller region stands before one of a larger, then one of a trade before one of
     every trade.
     """
-    codes = RuleProfile.objects.exclude(pk="calendar").values_list("pk", flat=True)
     fitting = [
         candidate
-        for candidate in map(profiles.in_force, codes.order_by("pk"))
+        for candidate in (profiles.in_force(code, on) for code in profiles.codes())
         if policy.covers(candidate.region, region)
         and not blocking(profile_fits(candidate, project, on=on))
     ]

@@ -1,6 +1,7 @@
 """Registering a project (one lot): what it is, which rules it pins, how it will be evaluated."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -74,16 +75,16 @@ def register(
 def _rules_for(row: Project, code: str) -> Profile:
     """The profile that was asked for, or the fitting one; raise Refused where none may be used."""
     on, facts = timezone.localtime(clock.now()).date(), ruling.facts(row)
-    found = _asked(code) if code else ruling.suitable_profile(facts, region=row.region, on=on)
+    found = _asked(code, on) if code else ruling.suitable_profile(facts, region=row.region, on=on)
     if found is None:
         raise Refused([Blocker("profile_missing", "没有适用于该地区和行业的现行规则集")])
     refuse(tendering.profile_fits(found, facts, on=on))
     return found
 
 
-def _asked(code: str) -> Profile:
+def _asked(code: str, on: date) -> Profile:
     try:
-        return profiles.in_force(code)
+        return profiles.in_force(code, on)
     except RuleProfile.DoesNotExist as error:
         raise _bad("profile", "profile_unknown", "没有这个规则集") from error
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Unpack, cast
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref
@@ -212,7 +213,7 @@ def _enter(row: Expert, given: Entry, actors: tuple[Actor, Actor], at: datetime)
 
 def _rules() -> Profile:
     try:
-        return profiles.in_force(NATIONAL)
+        return profiles.in_force(NATIONAL, timezone.localtime(clock.now()).date())
     except RuleProfile.DoesNotExist:
         raise Refused([Blocker("no_rules", "尚未发布国家规则集,不能审核入库")]) from None
 

@@ -1,4 +1,4 @@
-"""The six machines, their tables in docs/lifecycle.md, and what stands in the code."""
+"""The seven machines, their tables in docs/lifecycle.md, and what stands in the code."""
 
 import re
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
 from experts.domain.lifecycle import DRAW, EXPERT, SEAT
 from experts.models import Draw, Expert, Seat
+from rulebook.domain.lifecycle import PROFILE
+from rulebook.models import RuleProfile
 from tests.architecture.source import ROOT
 
 STATES: dict[type[models.Model], dict[str, str]] = {
@@ -19,6 +21,7 @@ STATES: dict[type[models.Model], dict[str, str]] = {
     Expert: EXPERT,
     Draw: DRAW,
     Seat: SEAT,
+    RuleProfile: PROFILE,
     Objection: OBJECTION,
     BallotRound: BALLOT_ROUND,
 }

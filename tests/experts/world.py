@@ -73,7 +73,7 @@ def found() -> None:
 
 def rules() -> str:
     """The SHA-256 of the province's rules in force, kept as an attachment."""
-    return attachments.keep_document(dump_profile(profiles.in_force("zj")))
+    return attachments.keep_document(dump_profile(profiles.in_force("zj", date(2025, 5, 1))))
 
 
 def application(number: int, **changes: Any) -> dict[str, Any]:
