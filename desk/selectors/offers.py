@@ -14,7 +14,8 @@ from rulebook.domain.blockers import Blocker, blocking
 IDLE = frozenset(
     {
         "wrong_state", "bidders_enough", "bids_left", "candidates_left", "deadline_passed",
-        "draw_exists", "is_calendar", "not_calendar", "no_need", "no_objection", "no_open_round", "no_tie", "not_separated",
+        "draw_exists", "is_calendar", "no_need", "no_objection", "no_open_round", "no_tie",
+        "not_calendar", "not_separated",
         "report_signed", "separated", "sheets_opened",
     }
 )  # fmt: skip

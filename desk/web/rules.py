@@ -1,6 +1,7 @@
 """The rules: what a project pinned, every profile with its versions, and two of them compared."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -75,7 +76,7 @@ def compare(request: HttpRequest, actor: Actor) -> HttpResponse:
     _let_in(actor)
     known = [f"{code}@{one.number}" for code in profiles.codes() for one in profiles.versions(code)]
     labels = [request.GET.get("a", ""), request.GET.get("b", "")]
-    context = {"known": known, "a": labels[0], "b": labels[1], "rows": None}
+    context: dict[str, Any] = {"known": known, "a": labels[0], "b": labels[1], "rows": None}
     if all(labels):
         if not set(labels) <= set(known):
             raise NotFound
