@@ -12,9 +12,11 @@ from desk.web import (
     pool,
     projects,
     public,
+    replaying,
     rules,
     sealed,
     trail,
+    verifying,
 )
 
 urlpatterns = [
@@ -43,7 +45,15 @@ urlpatterns = [
     path("accounts/", pool.accounts, name="accounts"),
     path("account/<str:code>/", pool.account, name="account"),
     path("trail/", trail.page, name="trail"),
-    path("trail/evidence/", trail.evidence, name="evidence"),
+    path("trail/export/<str:form>/", trail.export, name="trail-export"),
+    path("trail/verify/", verifying.page, name="verify"),
+    path("trail/evidence/", verifying.evidence, name="evidence"),
+    path("trail/witness/", verifying.witness, name="witness"),
+    path("trail/checkpoint/<int:size>/", verifying.checkpoint, name="checkpoint"),
+    path("trail/consistency/<int:old>/<int:new>/", verifying.consistency, name="consistency"),
+    path("replay/", replaying.chooser, name="replays"),
+    path("replay/pool/", replaying.pool, name="replay-pool"),
+    path("replay/<str:kind>/<str:id>/", replaying.stream, name="replay"),
     path("entry/<str:kind>/<str:id>/<int:n>/", entries.entry, name="entry"),
     path("entry/<str:kind>/<str:id>/<int:n>/proof/", entries.proof, name="proof"),
     path("receipt/<str:kind>/<str:id>/<int:n>/", entries.receipt, name="receipt"),

@@ -27,7 +27,8 @@ PAGES = (
     ("project", "zbr1", f"/project/{CODE}/"),
     ("desk", "zbr1", "/"),
     ("draw", "jyzx1", "/draw/NH2025-0701-D1/"),
-    ("trail", "jw", "/trail/"),
+    ("trail", "jw", "/trail/?kind=project"),
+    ("replay", "jw", f"/replay/project/{CODE}/?then=60&at=75"),
     ("rules", "zbr1", f"/project/{CODE}/rules/"),
 )
 

@@ -1,7 +1,7 @@
 """Reading entries: timelines, openings, and where an entry stands."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -46,13 +46,13 @@ class Line:
 def lines(stream: str, *, type: str = "", since: int = 0) -> list[Line]:
     """The entries of one stream in order, from position `since`, of one type where given."""
     rows = Entry.objects.filter(stream=stream, n__gte=since)
-    return [_line(row) for row in _indexed(rows.filter(type=type) if type else rows).order_by("n")]
+    return [line_of(row) for row in indexed(rows.filter(type=type) if type else rows).order_by("n")]
 
 
 def line(stream: str, n: int) -> Line | None:
     """One entry by its place, or None."""
-    row = _indexed(Entry.objects.filter(stream=stream, n=n)).first()
-    return _line(row) if row else None
+    row = indexed(Entry.objects.filter(stream=stream, n=n)).first()
+    return line_of(row) if row else None
 
 
 def events(stream: str, *types: str) -> list[dict[str, Any]]:
@@ -72,6 +72,12 @@ def last_event(stream: str, type: str) -> dict[str, Any] | None:
         .first()
     )
     return None if body is None else canonical.loads(bytes(body))
+
+
+def told_in(streams: Collection[str], *types: str) -> list[dict[str, Any]]:
+    """The parsed entries of these types in many streams, in one query; by stream and position."""
+    rows = Entry.objects.filter(stream__in=streams, type__in=types).order_by("stream", "n")
+    return [canonical.loads(bytes(body)) for body in rows.values_list("body", flat=True)]
 
 
 def openings(stream: str, type: str, kind: str) -> dict[str, dict[str, Any]]:
@@ -127,11 +133,20 @@ class Sealing:
     note: str
 
 
+def signed() -> QuerySet[Checkpoint]:
+    """Every checkpoint, newest first."""
+    return Checkpoint.objects.order_by("-size")
+
+
 def checkpoints(limit: int = 50) -> list[Sealing]:
     """The newest checkpoints, newest first, in two queries."""
-    rows = list(Checkpoint.objects.order_by("-size")[:limit])
+    return sealings(list(signed()[:limit]))
+
+
+def sealings(rows: Sequence[Checkpoint]) -> list[Sealing]:
+    """The same checkpoints with their cosignatures, in one query."""
     under: dict[int, list[str]] = defaultdict(list)
-    signed = Cosignature.objects.filter(size__gte=rows[-1].size) if rows else ()
+    signed = Cosignature.objects.filter(size__in=[row.size for row in rows])
     for one in sorted(signed, key=lambda one: one.pk):
         under[one.size].append(one.line)
     return [_sealing(row, under[row.size]) for row in rows]
@@ -180,9 +195,16 @@ def _fetched(sql: str, *values: int) -> list[tuple[Any, ...]]:
         return rows
 
 
-def _indexed(rows: QuerySet[Entry]) -> QuerySet[Entry]:
+def indexed(rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    """The same entries, each with its place in the log as `index` (None while unsealed)."""
     place = Leaf.objects.filter(entry_id=OuterRef("pk")).values("index")
     return rows.annotate(index=Subquery(place))
+
+
+def line_of(row: Entry) -> Line:
+    """An entry that `indexed` gave, as people read it."""
+    value = canonical.loads(bytes(row.body))
+    return Line(value, bytes(row.hash).hex(), row.index)  # type: ignore[attr-defined]
 
 
 def _sealing(row: Checkpoint, lines: list[str]) -> Sealing:
@@ -199,8 +221,3 @@ def _stated(line: str) -> datetime | None:
         return datetime.fromtimestamp(seconds, UTC)
     except (note.NoteError, OverflowError, ValueError):
         return None
-
-
-def _line(row: Entry) -> Line:
-    value = canonical.loads(bytes(row.body))
-    return Line(value, bytes(row.hash).hex(), row.index)  # type: ignore[attr-defined]

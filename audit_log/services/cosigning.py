@@ -11,7 +11,7 @@ from audit_log.domain import note as notes
 from audit_log.domain.entry import Ref, leaf_hash
 from audit_log.models import Checkpoint, Cosignature, Entry, Leaf
 from audit_log.selectors import tree
-from audit_log.services import keys, locks
+from audit_log.services import alarms, keys, locks
 from audit_log.witness.client import FileClient, WitnessRefused, WitnessUnavailable
 from audit_log.witness.core import mark_message
 from audit_log.witness.wire import MarkRequest
@@ -37,6 +37,8 @@ def ask(sealed: Checkpoint) -> bool:
             lines = client.add_checkpoint(old, tree.consistency(old, sealed.size), sealed.note)
     except (WitnessUnavailable, WitnessRefused) as error:
         LOG.warning("sealed, not witnessed: %s", error)
+        if isinstance(error, WitnessRefused):
+            alarms.keep(sealed.size, error.status, error.body.strip())
         return False
     good = [line for line in lines if by_witness(sealed.note, line)]
     _keep(sealed.size, good)

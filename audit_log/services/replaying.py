@@ -14,16 +14,22 @@ from audit_log.services.reconciling import streams
 
 Rows = dict[str, dict[str, Any]]
 """Name of a row (audit_log.folds.Fold.where) → column → value, as the entries tell them."""
+Change = tuple[str, str, Any, Any]
+"""Row, column, value then, value later."""
 
 
 def at(stream: str, moment: datetime) -> Rows:
     """Return every row that the stream tells as it stood at `moment`; empty before its start."""
-    return _folded(_until(trail.events(stream), moment))
+    return folded(_until(trail.events(stream), moment))
 
 
-def difference(stream: str, earlier: datetime, later: datetime) -> list[tuple[str, str, Any, Any]]:
-    """Return (row, column, value then, value later) for all that changed between two moments."""
-    before, after = at(stream, earlier), at(stream, later)
+def difference(stream: str, earlier: datetime, later: datetime) -> list[Change]:
+    """Return all that changed in a stream between two moments."""
+    return changes(at(stream, earlier), at(stream, later))
+
+
+def changes(before: Rows, after: Rows) -> list[Change]:
+    """Return every column in which two states differ; what a state does not tell is None."""
     return [
         (row, column, before.get(row, {}).get(column), after.get(row, {}).get(column))
         for row in sorted(before.keys() | after.keys())
@@ -35,16 +41,19 @@ def difference(stream: str, earlier: datetime, later: datetime) -> list[tuple[st
 def everything(kind: str, moment: datetime) -> Iterator[tuple[str, Rows]]:
     """Yield each stream of a kind with its rows at `moment`: the pool, all projects."""
     for stream, entries, _ in streams(f"{kind}/"):
-        if rows := _folded(_until(entries, moment)):
+        if rows := folded(_until(entries, moment)):
             yield stream, rows
 
 
-def _until(entries: Entries, moment: datetime) -> Entries:
-    limit = format_time(moment)
-    return [entry for entry in entries if entry["at"] <= limit]
+def between(kind: str, earlier: datetime, later: datetime) -> Iterator[tuple[str, Rows, Rows]]:
+    """Yield each stream of a kind that had begun by `later`, with its rows at both moments."""
+    for stream, entries, _ in streams(f"{kind}/"):
+        if after := folded(_until(entries, later)):
+            yield stream, folded(_until(entries, earlier)), after
 
 
-def _folded(entries: Entries) -> Rows:
+def folded(entries: Entries) -> Rows:
+    """Return every row that the first entries of one stream tell; {} for none."""
     if not entries:
         return {}
     stream = entries[0]["stream"]
@@ -55,3 +64,8 @@ def _folded(entries: Entries) -> Rows:
         if fold.kind == kind
         for key, columns in fold.told(entries).items()
     }
+
+
+def _until(entries: Entries, moment: datetime) -> Entries:
+    limit = format_time(moment)
+    return [entry for entry in entries if entry["at"] <= limit]

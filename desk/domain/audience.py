@@ -66,6 +66,31 @@ CIRCLES: dict[str, str] = {
 }
 """Event type → circle; what is not listed is open."""
 
+ROWS: dict[str, str] = {
+    "evaluation_project": OPEN,
+    "evaluation_project.winner": RESULT,
+    "evaluation_part seated": COMMITTEE,
+    "evaluation_part ballot": AWARD,
+    "evaluation_part watch": AWARD,
+    "evaluation_bid": BIDS,
+    "evaluation_bid.rejected_for": SCORES,
+    "evaluation_candidate": CANDIDATES,
+    "evaluation_candidate.remarks": SCORES,
+    "award_notice": CANDIDATES,
+    "award_notice.to": RESULT,
+    "award_objection": OPEN,
+    "award_ballotround": AWARD,
+    "award_award": RESULT,
+    "experts_draw": OPEN,
+    "experts_seat": OPEN,
+    "experts_seat.expert": COMMITTEE,
+    "experts_expert": OPEN,
+    "experts_expertspecialty": OPEN,
+    "accounts_person": OPEN,
+}
+"""Table, `table.column` or `table <first word of the row's key>` → circle, where a stream's state
+is replayed; a table that is not listed is shown to nobody. People stand in all of them as codes."""
+
 _ALWAYS = frozenset({r.SYSTEM})
 _STAFF = frozenset({r.TRADING_CENTER, r.REGULATOR, r.COMMISSION})
 _PANEL = frozenset({r.EXPERT, r.TENDERER_REP})
@@ -80,7 +105,7 @@ _READS_FROM: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
     AWARD: ((_STAFF | _BUYER, "registered"),),
     RESULT: ((_STAFF | _BUYER, "registered"), (_EVERY, "result_public")),
 }
-_COUNTING = ("project.bid_sealed", "project.own_envelope_read")
+COUNTING = ("project.bid_sealed", "project.own_envelope_read")
 """From these the number of bids could be guessed: a bidder reads his own, too."""
 _ENDED = {"failed": "opened", "terminated": "registered"}
 """What ended early is read as if it stood at this state."""
@@ -94,6 +119,17 @@ def may_read(circle: str, role: str, state: str, suspended_from: str = "") -> bo
     )
 
 
+def reads_everything(role: str) -> bool:
+    """Whether a role reads every circle once a project is over: it may carry the evidence away."""
+    return all(may_read(circle, role, MAIN_LINE[-1]) for circle in _READS_FROM)
+
+
+def row_circle(table: str, key: str, column: str) -> str | None:
+    """The circle that reads a column of a replayed row; None where nobody does."""
+    named = (f"{table}.{column}", f"{table} {key.partition(' ')[0]}", table)
+    return next((ROWS[name] for name in named if name in ROWS), None)
+
+
 def before_opening(state: str, suspended_from: str = "") -> bool:
     """Whether the number of bids is still secret (招标投标法第二十二条)."""
     return _place(suspended_from or state) < _place("opened")
@@ -101,7 +137,7 @@ def before_opening(state: str, suspended_from: str = "") -> bool:
 
 def is_told(kind: str, state: str, suspended_from: str = "") -> bool:
     """Whether a timeline may even tell that an event of this type happened."""
-    return kind not in _COUNTING or not before_opening(state, suspended_from)
+    return kind not in COUNTING or not before_opening(state, suspended_from)
 
 
 def _place(state: str) -> int:

@@ -1,6 +1,7 @@
 """Names of document keys as people read them; an unknown key is shown as it stands."""
 
 LABELS: dict[str, str] = {
+    "active": "有效",
     "actor": "办理人",
     "already_in": "已入围",
     "agree": "同意",
@@ -39,6 +40,7 @@ LABELS: dict[str, str] = {
     "dissent": "不同意见摘要",
     "draw": "抽取编号",
     "eligible": "候选范围",
+    "erased": "个人信息已注销",
     "evaluation_plan": "评标办法摘要",
     "evidence": "凭证摘要",
     "excluded": "排除",
@@ -57,6 +59,7 @@ LABELS: dict[str, str] = {
     "leader": "组长",
     "lot": "标段",
     "lottery": "抽签范围",
+    "main": "主评专业",
     "manifest": "名册摘要",
     "mark": "见证标记",
     "max": "满分",
@@ -75,6 +78,7 @@ LABELS: dict[str, str] = {
     "objection": "异议",
     "objection_code": "异议编号",
     "objection_channel": "提出异议的渠道和方式",
+    "one_per_group": "同一单位不超过一人",
     "order": "定标次序",
     "org": "单位代码",
     "outcome": "处理结果",
@@ -94,6 +98,9 @@ LABELS: dict[str, str] = {
     "ranked": "是否排序",
     "reason": "原因",
     "reasons": "定标理由",
+    "released_at": "发布时间",
+    "released_by": "发布人",
+    "request": "申请内容",
     "review_items": "初步评审项",
     "recusal": "应当回避的单位",
     "refs": "依据的其他流水",
@@ -154,3 +161,23 @@ def label(key: str) -> str:
 
 BESIDE: dict[str, str] = {"max": "满分"}
 """What a form's row shows beside the cells it asks for."""
+
+
+RELATIONS: dict[str, str] = {"seated": "评标委员会", "ballot": "定标委员会", "watch": "监督小组"}
+"""How a person takes part in a project."""
+TABLES: dict[str, str] = {
+    "evaluation_project": "项目",
+    "evaluation_part": "成员",
+    "evaluation_bid": "投标",
+    "evaluation_candidate": "中标候选人",
+    "award_notice": "公示和通知",
+    "award_objection": "异议",
+    "award_ballotround": "投票轮次",
+    "award_award": "定标结果",
+    "experts_draw": "专家抽取",
+    "experts_seat": "抽中的席位",
+    "experts_expert": "专家",
+    "experts_expertspecialty": "评标专业",
+    "accounts_person": "个人信息",
+}
+"""Tables as a replay names them."""

@@ -11,9 +11,8 @@ from audit_log.domain.entry import Actor, Ref
 from audit_log.domain.proof import TlogProof
 from audit_log.selectors import trail, tree
 from audit_log.services import cosigning
-from desk.domain import audience
 from desk.selectors import things
-from evaluation.models import Project
+from desk.selectors.phases import Phases
 
 UNSEALED, SEALED, WITNESSED = "unsealed", "sealed", "witnessed"
 SEALS = {UNSEALED: "未封存", SEALED: "已封存", WITNESSED: "已见证"}
@@ -47,18 +46,18 @@ class Told:
 def of(thing: Any) -> list[Told]:
     """The timeline of an object's own stream, newest first."""
     standing = trail.standing()
-    told = [_told(line, standing) for line in trail.lines(thing.stream)]
-    return list(reversed(_without_bid_count(thing, told)))
+    told = [told_of(line, standing) for line in trail.lines(thing.stream)]
+    return masked(list(reversed(told)))
 
 
 def entry(actor: Actor, stream: str, n: int) -> Told:
     """One entry for an actor who may see its stream; raise NotFound."""
     kind, _, id = stream.partition("/")
-    thing = _owner(actor, kind, id)
-    told = receipt(stream, n)
-    if _hidden(thing, told):
+    owner(actor, kind, id)
+    shown = masked([receipt(stream, n)])
+    if not shown or shown[0].n is None:
         raise NotFound
-    return told
+    return shown[0]
 
 
 def receipt(stream: str, n: int) -> Told:
@@ -66,19 +65,17 @@ def receipt(stream: str, n: int) -> Told:
     line = trail.line(stream, n)
     if line is None:
         raise NotFound
-    return _told(line, trail.standing())
+    return told_of(line, trail.standing())
 
 
 def readable(actor: Actor, told: Told) -> bool:
     """Whether the actor reads what the entry says, not only that it is there."""
-    kind, id = told.place
-    if told.value["actor"]["id"] == actor.id:
-        return True
-    if kind != "project":
-        return True
-    row = things.find(kind, id)
-    circle = audience.CIRCLES.get(told.value["type"], audience.OPEN)
-    return audience.may_read(circle, actor.role, row.state, row.suspended_from)
+    return reads(actor, told, Phases.of([told.value]))
+
+
+def reads(actor: Actor, told: Told, phases: Phases) -> bool:
+    """The same among many, whose phases were looked up together."""
+    return told.value["actor"]["id"] == actor.id or phases.may_read(actor.role, told.value)
 
 
 def proof(told: Told) -> str:
@@ -104,36 +101,33 @@ def place(ref: Ref) -> tuple[str, str, int]:
     return kind, id, ref.n
 
 
-def _owner(actor: Actor, kind: str, id: str) -> Any:
-    if actor.role in policy.SEE["trail"] and kind not in things.MODELS:
+def owner(actor: Actor, kind: str, id: str) -> Any:
+    """The row behind a stream the actor may see, None where no row is behind it; raise NotFound.
+
+    Who may see the trail sees it of every object of his district, with a page of its own or not.
+    """
+    if actor.role not in policy.SEE["trail"]:
+        return things.drawn(actor, id) if kind == "draw" else things.seen(actor, kind, id)
+    if kind not in things.MODELS:
         return None
-    if kind in things.KEEPERS and actor.role in policy.SEE["trail"]:
-        return things.find(kind, id)
-    return things.seen(actor, kind, id)
+    row = things.find(kind, id)
+    if kind not in things.KEEPERS and not policy.may_see(actor, "trail", things.known(actor, row)):
+        raise NotFound
+    return row
 
 
-def _hidden(thing: Any, told: Told) -> bool:
-    shown = [told] if thing is None else _without_bid_count(thing, [told])
-    return not shown or shown[0].n is None
-
-
-def _without_bid_count(thing: Any, told: list[Told]) -> list[Told]:
-    """Before the opening neither bids nor gaps in the numbering may tell how many there are."""
-    if not isinstance(thing, Project):
-        return told
-    state, origin = thing.state, thing.suspended_from
-    if not audience.before_opening(state, origin):
-        return told
-    published = trail.last_event(thing.stream, "project.tender_published")
-    last = thing.audit_n if published is None else published["n"]
+def masked(told: list[Told], phases: Phases | None = None) -> list[Told]:
+    """Before an opening neither bids nor gaps in the numbering may tell how many there are."""
+    known = phases or Phases.of(one.value for one in told)
     return [
-        one if one.n is not None and one.n <= last else replace(one, n=None)
+        one if known.is_numbered(one.value) else replace(one, n=None)
         for one in told
-        if audience.is_told(one.value["type"], state, origin)
+        if known.is_told(one.value)
     ]
 
 
-def _told(line: trail.Line, standing: trail.Standing) -> Told:
+def told_of(line: trail.Line, standing: trail.Standing) -> Told:
+    """An entry with how far it is sealed."""
     value = line.value
     return Told(
         stream=value["stream"],

@@ -10,11 +10,15 @@ from django.utils.safestring import SafeString
 
 from accounts.domain.roles import ROLES
 from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
+from award.services.deciding import LOSS_REASONS
 from desk.domain import display
 from evaluation.domain import lifecycle as project
 from experts.domain import lifecycle as pool
-from rulebook.domain.changes import written
+from rulebook.acts import SURE
+from rulebook.domain.changes import SEPARATOR, written
 from rulebook.domain.lifecycle import PROFILE
+from rulebook.domain.rules import Value
+from rulebook.domain.tendering import PLAN_PARTS
 
 register = template.Library()
 
@@ -28,6 +32,7 @@ WORDS: dict[str, dict[str, str]] = {
     "seal": {"unsealed": "未封存", "sealed": "已封存", "witnessed": "已见证"},
     "profile": PROFILE,
     "level": {"block": "必须满足", "warn": "提示", "record": "仅记录"},
+    "sure": {str(sure): words for sure, words in SURE.items()},
     "trade": project.TRADES,
     "party": {"supervision": "行业主管部门", "tenderer": "招标人"},
     "regime": project.REGIMES,
@@ -48,6 +53,23 @@ TONES: dict[str, tuple[str, ...]] = {
     "off": ("exited", "withdrawn", "record"),
 }  # fmt: skip
 """Tone → states; each tone has its own icon, so that colour is never the only sign."""
+RULE_WORDS: dict[str, str] = {
+    **PLAN_PARTS,
+    **LOSS_REASONS,
+    "won_other_lot": "已在其他标段中标",
+    "before_opening": "开标前",
+    "after_opening": "开标后",
+    "mean": "算术平均",
+    "trimmed_mean": "去掉最高分和最低分后平均",
+    "signed_in": "签到",
+    "promised": "保密承诺",
+    "briefed": "纪律宣贯",
+    "scores_submitted": "提交评分",
+    "scores_checked": "复核评分",
+    "report_confirmed": "确认报告",
+    "finally_signed": "终签",
+}
+"""Words that rules have for a value."""
 ICONS = {"done": "check", "stop": "stop", "wait": "clock", "off": "dash", "go": "dot"}
 
 
@@ -55,6 +77,14 @@ ICONS = {"done": "check", "stop": "stop", "wait": "clock", "off": "dash", "go": 
 def rule_value(value: Any) -> str:
     """A rule's value as people read it."""
     return "" if value is None else written(value)
+
+
+@register.filter
+def rule_words(value: Value) -> str:
+    """The same with the words of coded values, for who only reads it."""
+    if isinstance(value, tuple):
+        return SEPARATOR.join(RULE_WORDS.get(part, part) for part in value)
+    return (RULE_WORDS.get(value, value) or "不设") if isinstance(value, str) else written(value)
 
 
 @register.filter

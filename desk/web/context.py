@@ -13,6 +13,7 @@ from accounts.models import User
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from audit_log.services import clock
+from desk.selectors import replays
 
 NAME = "明评明定"
 RULE_KEEPERS = frozenset(
@@ -20,6 +21,13 @@ RULE_KEEPERS = frozenset(
 )
 """Whom the rules concern daily; the others reach them from a project's page."""
 SUBTITLE = "评标专家抽取与评定分离全程留痕平台"
+TABS = (
+    ("trail", "流水查询"),
+    ("replays", "状态回放"),
+    ("verify", "核验与证据"),
+    ("witness", "见证情况"),
+)
+"""(URL name, words) of the pages about the whole trail."""
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -36,6 +44,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "actor_name": _shown(actor),
         "navigation": _navigation(actor),
         "standing": SimpleLazyObject(trail.standing),
+        "sees_trail": actor is not None and actor.role in policy.SEE["trail"],
+        "replayed": replays.KINDS,
+        "tabs": TABS,
     }
 
 

@@ -25,8 +25,18 @@ WORDS: dict[str, dict[str, str]] = {
     "basis": METHODS,
     "method": METHODS,
     "tie_rule": {"lower_price": "报价低者优先"},
-    "kind": {"subjective": "主观评分", "objective": "客观评分"},
-    "relation": {"seated": "评标委员会", "ballot": "定标委员会", "watch": "监督小组"},
+    "kind": {
+        "subjective": "主观评分",
+        "objective": "客观评分",
+        "expert": "抽取专家",
+        "representative": "招标人代表",
+        "appointed": "招标人确定",
+        "candidates": "中标候选人公示",
+        "result": "中标结果公示",
+        "award": "中标通知书",
+        "lost": "未中标通知书",
+    },
+    "relation": labels.RELATIONS,
 }
 
 

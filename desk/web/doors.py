@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from accounts.services.gate import NotAllowed, NotFound
 from audit_log.domain.entry import Actor
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 PER_PAGE = 30
 
 
@@ -26,12 +28,12 @@ def actor_of(request: HttpRequest) -> Actor | None:
 
 
 def for_actor(
-    view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[Concatenate[HttpRequest, Actor, P], R],
+) -> Callable[..., R | HttpResponse]:
     """A page for people who are signed in; the view gets the actor."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponse:
         actor = actor_of(request)
         if actor is None:
             query = urlencode({"next": request.get_full_path()})

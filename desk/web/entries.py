@@ -1,14 +1,17 @@
 """One entry of the trail, its proof, and the receipt of an act."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.crypto import constant_time_compare
 
+from accounts.domain import policy
 from accounts.services.gate import NotFound
 from audit_log.domain import canonical
 from audit_log.domain.entry import Actor
-from desk.selectors import things, timeline
+from desk.selectors import things, timeline, why
 from desk.web.acting import receipt_key
 from desk.web.documents import shown
 from desk.web.doors import actor_of, for_actor, for_anyone
@@ -26,7 +29,8 @@ def entry(request: HttpRequest, actor: Actor, kind: str, id: str, n: int) -> Htt
         "readable": readable,
         "data": shown(told.value["data"]) if readable else None,
         "canonical": canonical.dumps(told.value).decode() if readable else "",
-        "back": _page_of(kind, id),
+        "why": why.of(actor, told) if readable else None,
+        "back": _crumb(actor, kind, id),
     }
     return render(request, "desk/entry.html", context)
 
@@ -85,6 +89,13 @@ def _back(request: HttpRequest, kind: str, id: str) -> str:
     except NotFound:
         pass
     return reverse("home")
+
+
+def _crumb(actor: Actor, kind: str, id: str) -> str:
+    """Back to the object's page, or to the stream's entries for who may see the trail."""
+    if actor.role not in policy.SEE["trail"]:
+        return _page_of(kind, id)
+    return f"{reverse('trail')}?{urlencode({'kind': kind, 'stream': id})}"
 
 
 def _page_of(kind: str, id: str) -> str:

@@ -1,8 +1,10 @@
 """Reading rules: what a project pinned, what is in force on a day, the calendar, a draft."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+
+from django.utils import timezone
 
 from audit_log.domain.entry import parse_time
 from audit_log.selectors import trail
@@ -30,8 +32,8 @@ def pinned(content: str) -> Profile:
     return parse_profile(trail.document(content))
 
 
-def versions(code: str) -> list[Version]:
-    """Every published version of a profile, oldest first."""
+def versions(code: str, *, until: datetime | None = None) -> list[Version]:
+    """Every version of a profile that was published, by a moment if given, oldest first."""
     return [
         Version(
             event["data"]["version"],
@@ -40,6 +42,7 @@ def versions(code: str) -> list[Version]:
             parse_time(event["at"]).date(),
         )
         for event in trail.events(f"rules/{code}", "rules.published")
+        if until is None or parse_time(event["at"]) <= until
     ]
 
 
@@ -50,6 +53,19 @@ def in_force(code: str, on: date) -> Profile:
     `Profile.effective_on` says no. Raises RuleProfile.DoesNotExist.
     """
     profiles = {row: _on(row, on) for row in codes()}
+    if code not in profiles:
+        raise RuleProfile.DoesNotExist(code)
+    return merge(lineage(code, profiles))
+
+
+def in_force_at(code: str, moment: datetime) -> Profile:
+    """The profile as it was in force at a moment, by what had been published then.
+
+    Raises RuleProfile.DoesNotExist where it had not been.
+    """
+    day = timezone.localtime(moment).date()
+    known = {row: versions(row, until=moment) for row in codes()}
+    profiles = {row: _of(some, day) for row, some in known.items() if some}
     if code not in profiles:
         raise RuleProfile.DoesNotExist(code)
     return merge(lineage(code, profiles))
@@ -95,6 +111,10 @@ def _calendar(content: str) -> WorkCalendar:
 
 
 def _on(code: str, day: date) -> Profile:
-    known = versions(code)
+    return _of(versions(code), day)
+
+
+def _of(known: list[Version], day: date) -> Profile:
+    """The newest of some versions that has begun by a day, else the first."""
     begun = [one for one in known if one.effective_from <= day]
     return pinned((begun[-1] if begun else known[0]).content)

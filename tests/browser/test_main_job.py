@@ -51,7 +51,7 @@ def test_one_tender_by_hand_in_every_role(office: Office, data_dir: Path):
     go_public_with_an_objection(office)
     award(office)
     page = office.page("jw")
-    page.goto(f"{office.base}/trail/")
+    page.goto(f"{office.base}/trail/verify/")
     page.click("main form button")
     office.photograph(page, "commission-verifies")
     assert "没有发现不一致" in page.inner_text("main")

@@ -14,6 +14,7 @@ from audit_log.models import Checkpoint, Cosignature
 from audit_log.selectors import trail
 from audit_log.services import cosigning
 from desk.templatetags.desk import moment
+from desk.web.doors import PER_PAGE
 from tests.desk.doors import sign_in, text_of
 
 
@@ -81,7 +82,7 @@ def test_nobody_but_the_pool_sees_an_experts_stream(cast, ladder):
 
 
 def test_the_commission_verifies_from_the_page(cast, ladder):
-    page = text_of(sign_in(cast["jw"]).post("/trail/"))
+    page = text_of(sign_in(cast["jw"]).post("/trail/verify/"))
     assert "核验一致" in page
 
 
@@ -89,9 +90,10 @@ def test_the_newest_checkpoints_are_listed_with_their_times(cast, ladder):
     found = trail.checkpoints()
     sizes = [one.size for one in found]
     assert sizes == sorted(Checkpoint.objects.values_list("size", flat=True), reverse=True)[:50]
-    page = text_of(sign_in(cast["jw"]).get("/trail/"))
+    page = text_of(sign_in(cast["jw"]).get("/trail/witness/"))
     table = page.partition("监督方联署时间")[2]
-    assert re.findall(r'<td class="number">(\d+)</td>', table) == [str(size) for size in sizes]
+    listed = re.findall(r'<td class="number">(\d+)</td>', table)
+    assert listed == [str(size) for size in sizes[:PER_PAGE]]
     assert found[0].root in table
     assert moment(found[0].sealed_at) in table
 

@@ -86,7 +86,7 @@ def test_a_failure_is_told_in_chinese(cast, settings):
     settings.WITNESS_VKEY_FILE = None  # the page that reads it breaks
     client = sign_in(cast["jw"])
     client.raise_request_exception = False
-    response = client.get("/trail/")
+    response = client.get("/trail/witness/")
     assert response.status_code == 500
     assert "系统出错" in text_of(response)
 
