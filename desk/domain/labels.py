@@ -15,6 +15,7 @@ LABELS: dict[str, str] = {
     "author": "提交人代号",
     "basis": "依据",
     "because": "起因",
+    "bid_id": "中标的投标",
     "bidder": "投标人代码",
     "bids": "投标数",
     "candidate": "候选代号",

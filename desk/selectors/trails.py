@@ -129,5 +129,6 @@ def _secret() -> Q:
 
 
 def _streams(kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
-    named = rows.annotate(_stream=Concat(Value(f"{kind}/"), F("code")))
-    return named.order_by().values("_stream")
+    named: QuerySet[Any] = rows.annotate(_stream=Concat(Value(f"{kind}/"), F("code")))
+    streams: QuerySet[Any] = named.order_by().values("_stream")
+    return streams
