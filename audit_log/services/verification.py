@@ -58,26 +58,38 @@ def verify(processes: int = 1) -> Report:
     end = min(max(sizes, default=0), trail.length())
     whole = Frontier()
     with _without_collector():
-        for part, segment in _segments(_parts(end, sizes), processes):
+        for part, segment in _segments(parts(end, sizes), processes):
             report.entries += segment.entries
             report.faults.extend(segments.joined(segment, heads))
             for size in part[2]:
-                ended = Frontier(size, whole.nodes + segment.ends[size].nodes)
-                _check_checkpoint(Checkpoint.objects.get(pk=size), ended, keys, report)
+                ended = tree_at(size, whole, segment)
+                check_checkpoint(Checkpoint.objects.get(pk=size), ended, keys, report)
             if segment.entries == segments.LENGTH:
                 whole = whole.extend(segment.ends[part[1]].nodes)
     report.faults.extend(_beyond(sizes, end))
     return report
 
 
-def _parts(end: int, sizes: Sequence[int]) -> Iterator[Part]:
+def tree_at(size: int, whole: Frontier, segment: Segment) -> Frontier:
+    """The log's tree of a size within a segment; `whole` is that of the segments before it.
+
+    A segment that ends there in full may complete larger subtrees.
+    """
+    nodes = segment.ends[size].nodes
+    if size % segments.LENGTH == 0:
+        return Frontier(size, whole.extend(nodes).nodes)
+    return Frontier(size, whole.nodes + nodes)
+
+
+def parts(end: int, sizes: Sequence[int], start: int = 0) -> Iterator[Part]:
+    """Divide the log from `start`, where a segment begins, to `end`."""
     waiting = [size for size in reversed(sizes) if 0 < size <= end]
-    for start in range(0, end, segments.LENGTH):
-        stop = min(start + segments.LENGTH, end)
+    for first in range(start, end, segments.LENGTH):
+        stop = min(first + segments.LENGTH, end)
         within = []
         while waiting and waiting[-1] <= stop:
             within.append(waiting.pop())
-        yield start, stop, within
+        yield first, stop, within
 
 
 def _segments(parts: Iterator[Part], processes: int) -> Iterator[tuple[Part, Segment]]:
@@ -89,7 +101,7 @@ def _segments(parts: Iterator[Part], processes: int) -> Iterator[tuple[Part, Seg
         return
     shapes = Shapes()
     for part, bodies in _read_ahead(parts):
-        yield part, _check(part, bodies, shapes)
+        yield part, check(part, bodies, shapes)
 
 
 def _read_ahead(parts: Iterator[Part]) -> Iterator[tuple[Part, list[bytes | None]]]:
@@ -115,14 +127,15 @@ def _read_ahead(parts: Iterator[Part]) -> Iterator[tuple[Part, list[bytes | None
 
 
 def _read_and_check(part: Part) -> tuple[Part, Segment]:
-    return part, _check(part, trail.bodies(part[0], part[1]), _SHAPES)
+    return part, check(part, trail.bodies(part[0], part[1]), _SHAPES)
 
 
 _SHAPES = Shapes()
 """What a helper process has met."""
 
 
-def _check(part: Part, bodies: list[bytes | None], shapes: Shapes) -> Segment:
+def check(part: Part, bodies: list[bytes | None], shapes: Shapes) -> Segment:
+    """Check one part by itself; of an entry that is gone the kept leaf hash is taken."""
     start, _, sizes = part
     missing = [index for index, body in enumerate(bodies, start) if body is None]
     gone = trail.leaf_hashes(missing) if missing else {}
@@ -142,7 +155,8 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _check_checkpoint(row: Checkpoint, frontier: Frontier, keys: LogKeys, report: Report) -> None:
+def check_checkpoint(row: Checkpoint, frontier: Frontier, keys: LogKeys, report: Report) -> None:
+    """Hold a checkpoint, its signatures and cosignatures against the tree of its size."""
     report.checkpoints += 1
     where = f"检查点 {row.size}"
     if frontier.root() != bytes(row.root):
