@@ -20,8 +20,6 @@ from rulebook.domain.deadlines import Term
 
 APPS = frozenset({"accounts", "rulebook", "experts", "evaluation", "award", "audit_log"})
 WITHOUT_PAGE = {
-    "rules.published": "rules.publish",
-    "rules.calendar_published": "rules.publish",
     "account.created": "account.create",
     "account.disabled": "account.set_active",
     "account.enabled": "account.set_active",

@@ -29,7 +29,6 @@ PINNING = ("project.registered", "draw.requested")
 POOL_RULES = "national"
 """The profile that experts are reviewed by (experts.services.pool)."""
 ACT_TITLES = {
-    "rules.publish": "发布规则集和工作日历",
     "account.create": "建立账号",
     "account.set_active": "停用、启用账号",
     "project.read_objection": "查阅异议内容",
