@@ -10,10 +10,11 @@ from rest_framework.response import Response
 
 from audit_log.domain.entry import Actor
 from desk.api.base import Problem, Reason, View
+from desk.domain import audience
 from desk.selectors import offers, things, timeline
 from desk.web.doors import page_of
 from evaluation.models import Project
-from experts.models import Draw
+from experts.models import Draw, Seat
 
 PROBLEMS: dict[Any, Any] = {
     (401, "application/problem+json"): Problem,
@@ -86,13 +87,18 @@ class ProjectList(serializers.Serializer[Any]):
 
 
 class SeatLine(serializers.Serializer[Any]):
-    """A seat by handle; `expert` is empty until the sign-in."""
+    """A seat by handle; `expert` is empty until the sign-in, and for whoever may not know him."""
 
     candidate = serializers.CharField()
     slot = serializers.CharField()
     round = serializers.IntegerField()
     state = serializers.CharField()
-    expert = serializers.CharField(allow_blank=True)
+    expert = serializers.SerializerMethodField()
+
+    def get_expert(self, seat: Seat) -> str:
+        """His code, for those to whom the draw's page shows it."""
+        role = self.context["actor"].role
+        return seat.expert if audience.may_read(audience.COMMITTEE, role, "opened") else ""
 
 
 class DrawPage(serializers.ModelSerializer[Draw]):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.domain.roles import ROLES
 from audit_log.catalogue import EVENTS
 from audit_log.domain import canonical
-from audit_log.domain.entry import Actor
+from audit_log.domain.entry import STREAM, Actor
 from audit_log.selectors.searching import UNSEALED, UNWITNESSED, Wanted
 from desk.domain import display, spreadsheet
 from desk.selectors import trails
@@ -63,7 +63,6 @@ def page(request: HttpRequest, actor: Actor) -> HttpResponse:
         "types": _types(),
         "roles": ROLES.items(),
         "seals": SEALS.items(),
-        "forms": FORMS,
     }
     return render(request, "desk/trail.html", context, status=422 if query.errors else 200)
 
@@ -111,13 +110,13 @@ def query_of(request: HttpRequest) -> Query:
 def _streams(kind: str, typed: str) -> tuple[str, ...]:
     """The streams of a number, of any kind where none is chosen; or the stream as entries name it.
 
-    No stream has such a name where it is not of the form, so nothing is found.
+    What no stream can be called finds nothing.
     """
     if not typed:
         return ()
-    if typed.partition("/")[0] in trails.KINDS and "/" in typed:
-        return (typed,)
-    return tuple(f"{one}/{typed}" for one in ([kind] if kind else trails.KINDS))
+    kinds = [kind] if kind else trails.KINDS
+    names = [typed] if "/" in typed else [f"{one}/{typed}" for one in kinds]
+    return tuple(name for name in names if STREAM.fullmatch(name)) or ("",)
 
 
 def _moment(query: Query, name: str, words: str) -> datetime | None:

@@ -109,6 +109,18 @@ def test_a_draw_names_nobody_before_the_sign_in(cast, ladder):
     assert {seat["expert"] for seat in page["seats"]} <= {""}
 
 
+def test_a_draw_names_its_experts_to_those_to_whom_its_page_does(cast, ladder):
+    draw = ladder.project("reported").draw
+    named = {
+        account: [
+            seat["expert"] != ""
+            for seat in sign_in(cast[account]).get(f"/api/v1/draws/{draw}/").json()["seats"]
+        ]
+        for account in ("jyzx1", "jw", "zbr1")
+    }
+    assert named == {"jyzx1": [True] * 4, "jw": [True] * 4, "zbr1": [False] * 4}
+
+
 def test_the_session_tells_who_is_signed_in(clerk, cast):
     body = clerk.get("/api/v1/session/").json()
     assert (body["id"], body["role"], body["org"]) == ("zbr1", "tenderer", cast["zbr1"].org)

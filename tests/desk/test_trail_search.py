@@ -134,6 +134,11 @@ def test_unsealed_and_unwitnessed_are_told_apart(client, ladder, cast):
     assert found(client, "seal=unsealed") == []
 
 
+@pytest.mark.parametrize("typed", ["%00", "a%2Fb", "project%2F", "x" * 200, "%E6%A0%87%E6%AE%B5"])
+def test_what_no_stream_can_be_called_finds_nothing(client, typed):
+    assert found(client, f"stream={typed}") == []
+
+
 def test_filters_hold_together(client, ladder):
     query = f"stream={ladder['archived']}&role=tenderer&type=project.awarded"
     assert found(client, query) == [
