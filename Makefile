@@ -46,6 +46,8 @@ test: $(VENV)/.test ## run the tests on SQLite
 test-postgres: $(VENV)/.test ## run the tests on PostgreSQL (DATABASE_URL=postgresql://user:password@host/name)
 	@case "$$DATABASE_URL" in postgresql://*) ;; \
 	*) echo "test-postgres: set DATABASE_URL=postgresql://user:password@host/name" >&2; exit 2;; esac
+	@case "$$DATABASE_ADMIN_URL" in "") echo "test-postgres: without DATABASE_ADMIN_URL=… the tests of roles" \
+		"are skipped, unless DATABASE_URL names a superuser" >&2;; esac
 	@$(PYTEST) -m "not browser and not chaos"
 
 chaos: $(VENV)/.test ## run the tamper matrix and the random mutations (minutes)

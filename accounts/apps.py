@@ -27,10 +27,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.events import EVENTS
         from accounts.selectors import folds as told
-        from audit_log import catalogue, folds, guards
+        from audit_log import catalogue, folds, guards, guards_rights
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("User")))
+        guards_rights.removable(self.get_model("PersonKey"), apps.get_model("sessions.Session"))
         folds.register(
             folds.Fold(self.get_model("User"), "account", told.users_told, untold=UNTOLD_USER),
             folds.Fold(

@@ -6,5 +6,7 @@ EVENTS = {
     "system.clock_jumped": "演示时钟跳转",
     "system.key_rotated": "日志签名密钥更换",
     "system.vault_key_rotated": "个人信息库密钥更换",
+    "system.schema_opened": "数据库结构变更",
+    "system.schema_record_lost": "数据库结构变更登记缺失",
     "system.envelope_decrypted": "开启前解密封存内容",
 }

@@ -5,7 +5,6 @@ refused by the database itself, on SQLite and on PostgreSQL alike. The statement
 every migration (`install`), so a rebuilt table gets its triggers back.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,39 +94,78 @@ def _dialect(
     connection: BaseDatabaseWrapper,
 ) -> guards_sqlite.Dialect | guards_postgresql.Dialect:
     postgresql = connection.vendor == "postgresql"
-    return guards_postgresql.Dialect() if postgresql else guards_sqlite.Dialect(connection)
+    kind = guards_postgresql.Dialect if postgresql else guards_sqlite.Dialect
+    return kind(connection)
 
 
 def expected(using: str = "default") -> set[str]:
     """Names of all triggers that must stand: those that `install` lays."""
-    statements = _statements(using)
-    found = (re.match(r"CREATE TRIGGER (\w+)", statement) for statement in statements)
-    return {match[1] for match in found if match}
+    return set(_expected(using))
 
 
 def standing(using: str = "default") -> set[str]:
-    """Names of the product's triggers that stand in the database now."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        cursor.execute(_dialect(connection).LIST)
-        return {row[0] for row in cursor.fetchall()}
+    """Names of the product's triggers that are at work in the database now."""
+    return {
+        name
+        for name, at_work, _ in _standing(using)
+        if at_work and name.startswith(("trail_", "guard_"))
+    }
+
+
+@dataclass(frozen=True)
+class Differences:
+    """How the triggers in a database differ from those that `install` lays, by their names.
+
+    `silent` are switched off, `altered` say something else or call a function that does; `strange`
+    is whatever the product did not lay: a trigger, a rule, row security.
+    """
+
+    missing: list[str]
+    silent: list[str]
+    altered: list[str]
+    strange: list[str]
+
+
+def differences(using: str = "default") -> Differences:
+    """Compare every trigger, its function included, with what `install` would lay now."""
+    wanted, found = _expected(using), _standing(using)
+    names = {name for name, _, _ in found}
+    return Differences(
+        missing=sorted(wanted.keys() - names),
+        silent=sorted({name for name, at_work, _ in found if name in wanted and not at_work}),
+        altered=sorted({name for name, _, text in found if wanted.get(name, text) != text}),
+        strange=sorted(names - wanted.keys()),
+    )
 
 
 def install(using: str = "default") -> None:
-    """Lay every trigger anew; harmless when repeated. Tables that do not exist yet are left out."""
+    """Lay every trigger anew; harmless when repeated. Tables that do not exist yet are left out.
+
+    On PostgreSQL with roles apart, the rights of the application's role are laid as well.
+    """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        for statement in _statements(using):
-            cursor.execute(statement)
+        if guards := _present(using):
+            for statement in _dialect(connections[using]).install(guards):
+                cursor.execute(statement)
 
 
-def _statements(using: str) -> list[str]:
-    """The statements that lay the triggers of the tables there are; none before the first."""
+def _expected(using: str) -> dict[str, str]:
+    guards = _present(using)
+    return _dialect(connections[using]).expected(guards) if guards else {}
+
+
+def _standing(using: str) -> list[tuple[str, bool, str]]:
     connection = connections[using]
-    present = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        return _dialect(connection).standing(cursor)
+
+
+def _present(using: str) -> list[Guard]:
+    """The guards of the tables there are; none before the first."""
+    present = set(connections[using].introspection.table_names())
     if "audit_log_entry" not in present:
         return []
-    guards = [guard for table, guard in sorted(GUARDS.items()) if table in present]
-    return list(_dialect(connection).install(guards))
+    return [guard for table, guard in sorted(GUARDS.items()) if table in present]
 
 
 @contextmanager

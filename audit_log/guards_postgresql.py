@@ -1,20 +1,23 @@
 """The triggers in PostgreSQL's dialect: row triggers, TRUNCATE triggers, all ENABLE ALWAYS.
 
-ENABLE ALWAYS keeps them working under `session_replication_role = replica`. What a superuser can
-still do is said in docs/trust.md; the witness is there for that.
+ENABLE ALWAYS keeps them working under `session_replication_role = replica`. Each function fixes its
+search path, since a temporary table would otherwise come first and pose as the trail. What a
+superuser can still do is said in docs/trust.md; the witness is there for that.
 """
 
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from audit_log import guards_gate, guards_rights
+from audit_log.guards_rights import TABLES
+
 if TYPE_CHECKING:
     from audit_log.guards import Guard
 
-TABLES = (
-    *("entry", "leaf", "node", "checkpoint", "cosignature", "timestamp"),
-    *("attachment", "envelope"),
-)
 PARSE = "said := convert_from(told, 'UTF8')::jsonb;"
 CHAIN = """
     IF NEW.n <> 0 THEN
@@ -32,13 +35,55 @@ CHAIN = """
 the last bytes is as exact as reading `prev` from the parsed text, and binds the columns too."""
 
 
+STANDING = """
+    SELECT tgname, tgenabled = 'A', pg_get_triggerdef(t.oid, true) || E'\\n' || format(
+        'CREATE OR REPLACE FUNCTION %s() RETURNS %s LANGUAGE %s%s SET %s AS $body$%s$body$',
+        proname, prorettype::regtype, lanname, CASE WHEN prosecdef THEN ' SECURITY DEFINER' END,
+        array_to_string(array_append(proconfig, CASE WHEN provolatile <> 'v' OR proisstrict
+            THEN 'otherwise' END), ' SET '), prosrc)
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid JOIN pg_language l ON l.oid = prolang
+    JOIN pg_class c ON c.oid = tgrelid
+    WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)
+        AND relnamespace = current_schema()::regnamespace
+    UNION ALL
+    SELECT rulename, true, definition FROM pg_rules WHERE schemaname = current_schema()
+    UNION ALL
+    SELECT 'row_security_of_' || relname, true, '' FROM pg_class
+    WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace"""
+"""Every trigger, rule and row security of the schema: name, whether at work, how it was laid."""
+
+
 class Dialect:
-    LIST = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
-        " AND (tgname LIKE 'trail\\_%' OR tgname LIKE 'guard\\_%')"
-    )
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self._connection = connection
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT quote_ident(current_schema())")
+            self._path = f"search_path={cursor.fetchone()[0]}, pg_temp"
+
+    def standing(self, cursor: CursorWrapper) -> list[tuple[str, bool, str]]:
+        """Return (name, at work, text) of every trigger, and of whatever may stand before one."""
+        cursor.execute(STANDING)
+        return list(cursor.fetchall())
+
+    def expected(self, guards: "list[Guard]") -> dict[str, str]:
+        """Trigger → the text that `standing` must give: its statement, then its function's."""
+        triggers, functions = {}, {}
+        for statement in self.triggers(guards):
+            if found := re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement):
+                functions[found[1]] = statement
+            elif found := re.match(r"CREATE TRIGGER (\w+) .* (\w+)\(\)$", statement):
+                triggers[found[1]] = (statement, found[2])
+        return {name: f"{text}\n{functions[of]}" for name, (text, of) in triggers.items()}
 
     def install(self, guards: "list[Guard]") -> Iterator[str]:
+        """Yield the statements that lay every trigger and the rights of the application's role."""
+        yield from self.triggers(guards)
+        if roles := guards_gate.roles(self._connection):
+            tables = sorted(self._connection.introspection.table_names())
+            quoted = self._connection.ops.quote_name(roles.application)
+            yield from guards_rights.grants(tables, quoted)
+
+    def triggers(self, guards: "list[Guard]") -> Iterator[str]:
         """Yield the statements that lay every function and trigger."""
         yield self._function("trail_refuse", "RAISE EXCEPTION 'trail: append only';")
         for name in TABLES:
@@ -64,10 +109,10 @@ class Dialect:
             for act in ("insert", "update", "delete", "truncate"):
                 yield f"DROP TRIGGER IF EXISTS guard_{table}_{act} ON {table}"
 
-    def _function(self, name: str, body: str, declare: str = "") -> str:
+    def _function(self, name: str, body: str, declare: str = "", rights: str = "") -> str:
         return (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$"
-            f" {declare} BEGIN {body} RETURN NULL; END $body$"
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql{rights}"
+            f" SET {self._path} AS $body$ {declare} BEGIN {body} RETURN NULL; END $body$"
         )
 
     def _trigger(
@@ -85,9 +130,9 @@ class Dialect:
 
     def _entry(self) -> Iterator[str]:
         yield self._function("trail_chain", CHAIN, "DECLARE tail bytea;")
-        yield self._function(
-            "trail_queue", "INSERT INTO audit_log_pending (entry_id) VALUES (NEW.id);"
-        )
+        # With its owner's rights: whoever writes an entry may not write to the queue himself.
+        queue = "INSERT INTO audit_log_pending (entry_id) VALUES (NEW.id);"
+        yield self._function("trail_queue", queue, rights=" SECURITY DEFINER")
         entry = "audit_log_entry"
         yield from self._trigger("trail_entry_chain", "BEFORE INSERT", entry, "trail_chain")
         yield from self._trigger("trail_entry_queue", "AFTER INSERT", entry, "trail_queue")

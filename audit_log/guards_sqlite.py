@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from audit_log.guards_rights import TABLES
 
 if TYPE_CHECKING:
     from audit_log.guards import Guard
 
 _REFUSE = "SELECT RAISE(ABORT, '{}')"
-TABLES = (
-    *("entry", "leaf", "node", "checkpoint", "cosignature", "timestamp"),
-    *("attachment", "envelope"),
-)
 
 TAIL = (
     """CAST(',"n":' || NEW.n || ',"prev":"' || lower(hex(hash)) || '","stream":"' || NEW.stream"""
@@ -28,13 +27,18 @@ TAIL = (
 
 
 class Dialect:
-    LIST = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        " AND (name LIKE 'trail\\_%' ESCAPE '\\' OR name LIKE 'guard\\_%' ESCAPE '\\')"
-    )
-
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self._connection = connection
+
+    def standing(self, cursor: CursorWrapper) -> list[tuple[str, bool, str]]:
+        """Return (name, at work, statement) of every trigger there is; none can be switched off."""
+        cursor.execute("SELECT name, TRUE, sql FROM sqlite_master WHERE type = 'trigger'")
+        return list(cursor.fetchall())
+
+    def expected(self, guards: "list[Guard]") -> dict[str, str]:
+        """Trigger → the statement that lays it, which SQLite keeps letter by letter."""
+        found = ((re.match(r"CREATE TRIGGER (\w+)", text), text) for text in self.install(guards))
+        return {match[1]: text for match, text in found if match}
 
     def install(self, guards: "list[Guard]") -> Iterator[str]:
         """Yield the statements that lay every trigger."""

@@ -15,12 +15,13 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts
-        from audit_log import catalogue, guards
+        from audit_log import catalogue, guards, guards_rights
         from evaluation.acts import ACTS
         from evaluation.events import EVENTS
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("Project")))
+        guards_rights.removable(self.get_model("Part"), self.get_model("Candidate"))
         acts.register(*ACTS)
         self._register_folds()
 

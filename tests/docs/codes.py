@@ -46,9 +46,11 @@ CODE_FIRST = Sink(("code", "message", "rule"))
 SINKS = {
     **dict.fromkeys(("Blocker", "BadInput", "PlanError", "StateError", "ScoreError"), CODE_FIRST),
     "Term": Sink(("message", "rule", "days", "code")),
-    "Error": Sink(("message", "hint", "obj", "id"), codes=frozenset({"{id}"})),
+    **dict.fromkeys(
+        ("Error", "Warning"), Sink(("message", "hint", "obj", "id"), codes=frozenset({"{id}"}))
+    ),
 }
-"""Constructors that take a code; `Error` is Django's system check."""
+"""Constructors that take a code; `Error` and `Warning` are of Django's system checks."""
 
 
 @dataclass
