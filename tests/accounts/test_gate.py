@@ -119,8 +119,9 @@ def test_a_bidder_hands_in_to_a_tender_he_has_no_part_in_yet(ladder, cast):
         ("zjj", "expert.apply", NotAllowed),
         ("xtgl", "account.create", None),
         ("aqgl", "account.create", NotAllowed),
-        ("aqgl", "rules.publish", None),
-        ("xtgl", "rules.publish", NotAllowed),
+        ("aqgl", "rules.propose", None),
+        ("aqgl", "rules.publish", NotAllowed),
+        ("xtgl", "rules.propose", NotAllowed),
     ],
 )
 def test_what_makes_something_new_asks_for_the_role_alone(cast, account, act, told):

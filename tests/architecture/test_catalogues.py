@@ -16,7 +16,7 @@ WITHOUT_PAGE = {
     "project.read_objection": "called by the page that shows the text, which is no receipt",
     "account.create": "a command of the system administrator",
     "account.set_active": "a command of the system administrator",
-    "rules.publish": "a command of the security administrator",
+    "rules.publish": "what an installation does by itself, once",
     "demo.jump": "the demonstration's own button",
 }
 """Act of the policy → why no `Act` offers it."""

@@ -18,6 +18,7 @@ from audit_log.models import Entry
 from award.models import BallotRound, Objection
 from evaluation.models import Project
 from experts.models import Draw, Expert, Seat
+from rulebook.models import RuleProfile
 from tests.architecture import machines
 
 Model = Any
@@ -26,6 +27,7 @@ FRESH: dict[Model, dict[str, Any]] = {
     Project: {"code": "FORGED", "group": "FORGED"},
     Expert: {"code": "FORGED"},
     Draw: {"code": "FORGED", "case": "FORGED"},
+    RuleProfile: {"code": "forged"},
     Seat: {"id": None, "candidate": "forged-seat"},
     BallotRound: {"code": "FORGED", "number": 99},
 }
