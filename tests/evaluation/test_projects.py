@@ -394,9 +394,9 @@ def test_a_body_without_a_place_in_the_register_sees_nothing():
 
 
 def test_where_no_rules_are_in_force_nothing_is_registered(cast):
-    later_rules = dump_profile(bundled_profile("national"))
-    later_rules |= {"version": 2, "effective_from": "2030-01-01"}
-    publish_profile(actor=SYSTEM, content=later_rules)
+    run_out = dump_profile(bundled_profile("national"))
+    run_out |= {"version": 2, "effective_to": run_out["effective_from"]}
+    publish_profile(actor=SYSTEM, content=run_out)
     with refused("profile_missing"):
         register(cast)
 

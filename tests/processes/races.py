@@ -1,6 +1,6 @@
 """Every race, in the order in which time allows them."""
 
-from tests.processes import draw_races, expert_races, part_races, project_races
+from tests.processes import draw_races, expert_races, part_races, project_races, rule_races
 from tests.processes.racing import Race
 
 ORDERED: tuple[Race, ...] = (
@@ -10,6 +10,7 @@ ORDERED: tuple[Race, ...] = (
     *draw_races.seats(),
     *draw_races.ends(),
     *expert_races.races(),
+    *rule_races.races(),
     *project_races.opening_and_evaluation(),
     *project_races.setbacks(),
     *project_races.publicity_and_award(),

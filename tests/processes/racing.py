@@ -25,7 +25,11 @@ MODELS = {
     "Seat": "experts.Seat",
     "Objection": "award.Objection",
     "BallotRound": "award.BallotRound",
+    "RuleProfile": "rulebook.RuleProfile",
 }
+
+OWNERS = frozenset({"Project", "Expert", "Draw", "RuleProfile"})
+"""Machines whose rows own a stream, so that the stream's id names them."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Edge:
         """How to find the row: by the stream's own id, or by the part's."""
         if self.machine == "Seat":
             return {"draw": code, "candidate": part}
-        return {"pk": code if self.machine in ("Project", "Expert", "Draw") else part}
+        return {"pk": code if self.machine in OWNERS else part}
 
 
 class World:
@@ -135,6 +139,8 @@ def by(account: str, service: Callable[..., object], **given: Any) -> Act:
 def _kind(service: Callable[..., object]) -> str:
     """The object a service is about, as its keyword."""
     app, _, module = service.__module__.partition(".services.")
+    if app == "rulebook":
+        return "rules"
     if app != "experts":
         return "project"
     return "expert" if module == "pool" else "draw"
