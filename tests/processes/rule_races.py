@@ -9,7 +9,8 @@ from audit_log.services import clock
 from rulebook.services import publishing
 from tests.processes.racing import Act, Edge, Race, World, by
 
-PROFILE = "national"
+PROFILE = "zj_water"
+"""One that no tender of the races is held to."""
 CHANGE = {"rule": "R32", "value": "25", "level": "block", "basis": "", "sure": "profile"}
 
 
