@@ -1,5 +1,8 @@
 """The expert pool and the draw as a Django app."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.apps import AppConfig, apps
 
 SEAT_SAID = (
@@ -19,6 +22,8 @@ UNTOLD_PERSON = {
     "blob": "personal data, encrypted; no entry may tell it",
     "identity_tag": "a keyed hash of personal data",
 }
+PARTS = {"ExpertChange": "change", "ExpertAppeal": "appeal"}
+"""Part of an expert's stream with a machine of its own → its key in the entries' data."""
 UNTOLD_SEAT = {"answer_by": "follows from the time of its round and the profile's minutes"}
 
 
@@ -30,12 +35,14 @@ class ExpertsConfig(AppConfig):
         from accounts import acts
         from audit_log import catalogue
         from experts.acts import ACTS
+        from experts.acts.career import ACTS as CAREER_ACTS
         from experts.events import EVENTS
 
         catalogue.register(EVENTS)
         self._guard()
         self._fold()
-        acts.register(*ACTS)
+        self._fold_career()
+        acts.register(*ACTS, *CAREER_ACTS)
 
     def _guard(self) -> None:
         from audit_log import guards
@@ -50,6 +57,16 @@ class ExpertsConfig(AppConfig):
         # One taken over from a higher pool is in the pool at once (experts.services.pool).
         expert = guards.Guard(self.get_model("Expert"), born=("applied", "active"))
         guards.register(expert, guards.Guard(self.get_model("Draw")), seat)
+        for name, key in PARTS.items():
+            guards.register(
+                guards.Guard(
+                    self.get_model(name),
+                    kind="expert",
+                    owner="expert_id",
+                    said=f"{{data.{key}.to}}",
+                    named="code",
+                )
+            )
 
     def _fold(self) -> None:
         from audit_log import folds
@@ -82,3 +99,34 @@ class ExpertsConfig(AppConfig):
                 untold=UNTOLD_SEAT,
             ),
         )
+
+    def _fold_career(self) -> None:
+        from audit_log import folds
+        from experts.selectors import standing_career as told
+
+        for name, tells, key in (
+            ("ExpertDocument", told.documents_told, ("kind", "specialty")),
+            ("ExpertTraining", told.trainings_told, ("number",)),
+            ("ExpertAssessment", told.assessments_told, ("year",)),
+            ("ExpertLeave", told.leaves_told, ("code",)),
+            ("ExpertChange", told.changes_told, ("code",)),
+            ("ExpertAppeal", told.appeals_told, ("code",)),
+        ):
+            folds.register(
+                folds.Fold(
+                    self.get_model(name),
+                    "expert",
+                    tells,
+                    stream=_expert_stream,
+                    key=_keyed(key),
+                    keyed=("expert_id", *key),
+                )
+            )
+
+
+def _expert_stream(row: Any) -> str:
+    return f"expert/{row.expert_id}"
+
+
+def _keyed(columns: tuple[str, ...]) -> Callable[[Any], str]:
+    return lambda row: "/".join(str(getattr(row, name)) for name in columns)

@@ -8,7 +8,8 @@ number; its key is a file of its own and outlives every rotation.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -55,10 +56,40 @@ def reveal(code: str) -> dict[str, Any]:
         data_key = _data_key(PersonKey.objects.get(pk=code))
     except keys.KeyMissing:  # destroyed since the row was read, which by now names the new one
         data_key = _data_key(PersonKey.objects.get(pk=code))
-    blob = bytes(person.blob)
-    plain = AESGCM(data_key).decrypt(blob[:NONCE], blob[NONCE:], code.encode())
-    content: dict[str, Any] = canonical.loads(plain.rstrip(b" "))
-    return content
+    return _open(data_key, person)
+
+
+@transaction.atomic
+def amend(code: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Replace some of a person's data: `change` is given all of it and returns what is new.
+
+    The number, by which he is found, stays. A value of None takes its key away. Raises like
+    `reveal`.
+    """
+    locks.shared(locks.VAULT)
+    person = Person.objects.select_for_update().get(pk=code)
+    data_key = _data_key(PersonKey.objects.get(pk=code))
+    content = _open(data_key, person)
+    content |= change(content) | {"id_number": content["id_number"]}
+    kept = {key: value for key, value in content.items() if value is not None}
+    person.blob = _lock(data_key, code, kept)
+    person.save(update_fields=["blob"])
+
+
+def born_until(codes: Iterable[str], day: date) -> set[str]:
+    """Return those of the persons who were born on that day or earlier, and nothing of anyone.
+
+    Forgotten ones and numbers without a date are left out.
+    """
+    limit, found = f"{day:%Y%m%d}", set()
+    wanted = list(codes)
+    for start in range(0, len(wanted), BATCH):
+        rows = PersonKey.objects.filter(pk__in=wanted[start : start + BATCH])
+        for key in rows.select_related("person"):
+            born = _open(_data_key(key), key.person)["id_number"][6:14]
+            if born.isdigit() and born <= limit:
+                found.add(key.person_id)
+    return found
 
 
 @transaction.atomic
@@ -129,6 +160,13 @@ def _kek(number: int) -> bytes:
 def _data_key(row: PersonKey) -> bytes:
     wrapped = bytes(row.wrapped)
     return AESGCM(_kek(row.kek)).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.person_id.encode())
+
+
+def _open(data_key: bytes, person: Person) -> dict[str, Any]:
+    blob = bytes(person.blob)
+    plain = AESGCM(data_key).decrypt(blob[:NONCE], blob[NONCE:], person.pk.encode())
+    content: dict[str, Any] = canonical.loads(plain.rstrip(b" "))
+    return content
 
 
 def _lock(data_key: bytes, code: str, content: dict[str, Any]) -> bytes:

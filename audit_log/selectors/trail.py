@@ -1,9 +1,10 @@
 """Reading entries: timelines, openings, and where an entry stands."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, cast
 
 import psycopg
@@ -60,6 +61,27 @@ def events(stream: str, *types: str) -> list[dict[str, Any]]:
     rows = Entry.objects.filter(stream=stream)
     rows = rows.filter(type__in=types) if types else rows
     bodies = rows.order_by("n").values_list("body", flat=True)
+    return [canonical.loads(bytes(body)) for body in bodies]
+
+
+def streams_of(prefix: str, below: int | None = None) -> Iterator[list[dict[str, Any]]]:
+    """Yield the parsed entries of each stream with that prefix, the streams by name.
+
+    `below`: only entries at a log index below that tree size.
+    """
+    rows = Entry.objects.filter(stream__startswith=prefix)
+    if below is not None:
+        rows = rows.filter(pk__in=Leaf.objects.filter(index__lt=below).values("entry_id"))
+    found = rows.order_by("stream", "n").values_list("stream", "body").iterator(chunk_size=2000)
+    for _, group in groupby(found, key=lambda row: row[0]):
+        yield [canonical.loads(bytes(body)) for _, body in group]
+
+
+def since(type: str, at: str = "") -> list[dict[str, Any]]:
+    """The parsed entries of a type that are later than `at` (as entries write it), in order."""
+    rows = Entry.objects.filter(type=type)
+    rows = rows.filter(at__gt=entry.parse_time(at)) if at else rows
+    bodies = rows.order_by("at", "pk").values_list("body", flat=True)
     return [canonical.loads(bytes(body)) for body in bodies]
 
 

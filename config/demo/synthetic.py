@@ -22,6 +22,8 @@ REGIONS = ("330402", "330411", "330421", "330424", "330481", "330482", "330483")
 TITLES = ("高级工程师", "正高级工程师", "高级经济师")
 WANTED = ("A080104", "A060101", "A080109", "A040103", "A080113", "A050101")
 """Specialties a building renovation draws from; a fifth of the pool has one of them first."""
+PAPERS = ("identity_check", "title_certificate", "work_proof")
+"""Papers that every application comes with."""
 
 T = TypeVar("T")
 
@@ -72,7 +74,19 @@ def applications(count: int, works_at: Sequence[str]) -> Iterator[dict[str, Any]
             "specialties": sorted(held, key=lambda code: (code != main, code)),
             "term_from": date(2024, 1, 1),
             "term_to": date(2027, 12, 31),
+            "documents": [_paper(label, kind) for kind in PAPERS],
+            "score": 60 + number(f"{label}/score", 41),
+            "material": hashlib.sha256(f"{SEED}/entry-test".encode()).hexdigest(),
         }
+
+
+def _paper(label: str, kind: str) -> dict[str, Any]:
+    expires = date(2028 + number(f"{label}/{kind}/to", 3), 6, 30)
+    return {
+        "kind": kind,
+        "sha256": hashlib.sha256(f"{SEED}/{label}/{kind}".encode()).hexdigest(),
+        "expires": expires if kind == "title_certificate" else None,
+    }
 
 
 def _person(label: str, index: int) -> dict[str, str]:

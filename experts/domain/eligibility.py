@@ -5,7 +5,7 @@ From there he either fits some slots or is omitted for the first reason of the c
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from experts.domain.freeze import Eligible, SlotRequest
@@ -13,11 +13,14 @@ from experts.domain.freeze import Eligible, SlotRequest
 REASONS = {
     "not_active": "不在库",
     "out_of_term": "不在聘期内",
+    "certificate_expired": "资格证明已经过期",
+    "not_briefed": "没有当期的学习和纪律宣贯记录",
     "region": "不在要求的地区",
     "same_unit_as_tenderer": "与招标人同一单位",
     "supervising_department": "在本项目的行政监督部门任职",
     "employer_recused": "工作单位在回避名单内",
     "group_recused": "工作单位与回避单位同属一个集团",
+    "on_leave": "本人申报当日不能参加",
     "busy": "当日正在其他评标现场",
 }
 """Reason of an omission → its name; the first that holds is the one recorded."""
@@ -30,6 +33,8 @@ class Member:
     `specialties` are full codes, `employer` a 统一社会信用代码. `supervises`: the employer is the
     department that supervises the tender (条例第四十六条第四款). `busy`: he has signed in at
     another evaluation of that day that is not over; seats nobody may know of yet do not count.
+    `expired` are specialties whose proof has run out ("": all of them), `briefed_on` is the day of
+    his last briefing, `on_leave` what he declared for the day of the evaluation.
     """
 
     expert: str
@@ -41,17 +46,24 @@ class Member:
     employer: str
     supervises: bool = False
     busy: bool = False
+    expired: frozenset[str] = frozenset()
+    briefed_on: date | None = None
+    on_leave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the draw asks for. `recused` are credit codes, `heads` maps a body to its 集团母公司."""
+    """What the draw asks for. `recused` are credit codes, `heads` maps a body to its 集团母公司.
+
+    `briefed_since`: the day from which a briefing counts, None where the rules ask for none.
+    """
 
     slots: tuple[SlotRequest, ...]
     day: date
     tenderer: str
     recused: frozenset[str]
     heads: Mapping[str, str]
+    briefed_since: date | None = None
 
 
 def conflict(employer: str, orgs: Iterable[str], heads: Mapping[str, str]) -> str:
@@ -77,9 +89,17 @@ def in_specialty(member: Member, asked: Asked) -> list[SlotRequest]:
 
 
 def fitting(member: Member, asked: Asked) -> frozenset[str]:
-    """Return the names of the slots whose specialty and region he has."""
-    slots = in_specialty(member, asked)
+    """Return the names of the slots whose specialty, proven to that day, and region he has."""
+    slots = proven(member, asked)
     return frozenset(slot.slot for slot in slots if member.region.startswith(slot.region))
+
+
+def proven(member: Member, asked: Asked) -> list[SlotRequest]:
+    """Return the slots whose specialty he has and whose proof has not run out."""
+    if not member.expired:
+        return in_specialty(member, asked)
+    left = frozenset() if "" in member.expired else member.specialties - member.expired
+    return in_specialty(replace(member, specialties=left), asked)
 
 
 def omission(member: Member, asked: Asked) -> str:
@@ -88,6 +108,10 @@ def omission(member: Member, asked: Asked) -> str:
         return "not_active"
     if not _in_term(member, asked.day):
         return "out_of_term"
+    if member.expired and not proven(member, asked):
+        return "certificate_expired"
+    if not _briefed(member, asked.briefed_since):
+        return "not_briefed"
     if not fitting(member, asked):
         return "region"
     if member.employer == asked.tenderer:
@@ -96,6 +120,8 @@ def omission(member: Member, asked: Asked) -> str:
         return "supervising_department"
     if hit := conflict(member.employer, asked.recused, asked.heads):
         return hit
+    if member.on_leave:
+        return "on_leave"
     return "busy" if member.busy else ""
 
 
@@ -116,6 +142,12 @@ def sort_out(
         else:
             eligible.append(Eligible(member.expert, member.employer, fitting(member, asked)))
     return eligible, omitted
+
+
+def _briefed(member: Member, since: date | None) -> bool:
+    if since is None:
+        return True
+    return member.briefed_on is not None and member.briefed_on >= since
 
 
 def _in_term(member: Member, day: date) -> bool:

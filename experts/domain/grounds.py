@@ -36,34 +36,37 @@ REASONS: dict[str, dict[str, str]] = {
 }
 """Answer → reasons it may carry, with their names."""
 
-REVIEW = {
-    "years": "从业年限不足",
-    "title": "职称不符合要求",
-    "specialty": "申报专业缺少证明",
-    "conduct": "有不得入库的情形",
-    "documents": "申报材料不齐或者不实",
-}
-SUSPENSION = {
-    "recusal": "应当回避而不回避(条例第七十一条)",
-    "left_post": "擅离职守(条例第七十一条)",
-    "criteria": "不按照招标文件规定的标准和方法评标(条例第七十一条)",
-    "contact": "私下接触投标人(条例第七十一条)",
-    "hint": "征询招标人意向或者接受暗示(条例第七十一条)",
-    "misconduct": "其他违反评标纪律的行为",
-    "assessment": "年度考核不合格",
-    "inquiry": "接受调查期间",
-}
-DISQUALIFICATION = {
-    "grave": "条例第七十一条所列行为,情节特别严重",
-    "benefit": "收受财物或者其他好处(条例第七十二条)",
-    "leak": "泄露评标情况(招标投标法第五十六条)",
-}
 ERASURE = {
     "request": "本人请求删除",
     "purpose": "处理目的已经实现或者不再必要",
     "retention": "保存期限届满",
 }
 """Grounds on which personal data is to be deleted (个人信息保护法第四十七条)."""
+READING = {
+    "identity": "核验身份",
+    "contact": "联系本人",
+    "documents": "核对申报或者变更材料",
+    "complaint": "处理异议、投诉或者举报",
+    "fee": "发放评审费",
+    "authority": "依法向有权机关提供",
+}
+"""Reasons for which a person's data may be read (个人信息保护法第六条、第十三条)."""
+REFUSED_CHANGE = {
+    "unproven": "证明材料不足",
+    "false": "与核实的情况不符",
+    "mistaken": "填报有误",
+}
+APPEALED = {
+    "facts": "认定的事实不清或者有误",
+    "procedure": "处理程序违法",
+    "law": "适用依据错误",
+    "severity": "处理明显不当",
+}
+REFUSED_APPEAL = {
+    "late": "超过申诉期限",
+    "repeated": "就同一处理重复申诉",
+    "foreign": "不属于受理范围",
+}
 
 
 def recorded(ground: str, *, bids_may_be_secret: bool) -> str:

@@ -1,4 +1,4 @@
-"""States of an expert, a draw and a seat, with their names (docs/lifecycle.md)."""
+"""States of an expert, his reports and appeals, a draw and a seat (docs/lifecycle.md)."""
 
 EXPERT = {
     "applied": "申报",
@@ -34,10 +34,17 @@ SEAT = {
 }
 SEATED = frozenset({"selected", "accepted", "signed_in", "served"})
 """States in which a seat counts as filled (formats.md section 4, *Seated*)."""
-EXIT_GROUNDS = {
-    "voluntary": "本人申请",
-    "age": "年龄届满",
-    "assessment": "考核不合格",
-    "health": "健康原因",
-    "death": "死亡",
+CHANGE = {
+    "reported": "待确认",
+    "confirmed": "已确认",
+    "refused": "不予确认",
+    "effective": "已生效",
+}
+APPEAL = {
+    "filed": "已提出",
+    "refused": "不予受理",
+    "accepted": "已受理",
+    "drafted": "已拟定意见",
+    "upheld": "成立",
+    "not_upheld": "不成立",
 }

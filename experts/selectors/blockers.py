@@ -1,5 +1,6 @@
 """Why an act of the draw cannot be done now: for the page beforehand and for the service."""
 
+from django.utils import timezone
 from django_fsm import can_proceed
 
 from audit_log.domain.entry import parse_time
@@ -9,7 +10,7 @@ from experts.domain.feasibility import Shortage, feasibility
 from experts.domain.freeze import Eligible
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw, Seat
-from experts.selectors import pool
+from experts.selectors import career, pool
 from experts.selectors.course import Course, course, is_fixed
 from rulebook.domain import composition
 from rulebook.domain.blockers import Blocker, blocker
@@ -58,7 +59,7 @@ def commit(draw: Draw) -> list[Blocker]:
     if tree.covering("expert") is None:
         return [Blocker("pool_unsealed", "专家库有变动尚未封存,请待封存后再冻结名册")]
     eligible, _ = pool.eligible(draw)
-    return shortages(draw, eligible) + _draw_time(draw)
+    return shortages(draw, eligible) + _draw_time(draw) + _briefing(draw)
 
 
 def shortages(draw: Draw, eligible: list[Eligible]) -> list[Blocker]:
@@ -171,6 +172,12 @@ def _draw_time(draw: Draw) -> list[Blocker]:
     return composition.draw_time(
         profile_of(draw), facts_of(draw), draw_at=clock.now(), evaluation_at=draw.held_at
     )
+
+
+def _briefing(draw: Draw) -> list[Blocker]:
+    wanted = {slot.specialty for slot in pool.slots_of(draw)}
+    day = timezone.localtime(draw.held_at).date()
+    return career.unbriefed(profile_of(draw), wanted, day)
 
 
 def _shortage(one: Shortage, unit: str) -> str:

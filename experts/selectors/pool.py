@@ -1,6 +1,7 @@
 """Reading the pool: one expert, and everybody whom a draw could concern."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -13,9 +14,12 @@ from accounts.services.gate import NotFound
 from audit_log.selectors import trail
 from experts.domain.eligibility import Asked, Member, sort_out
 from experts.domain.freeze import Eligible, SlotRequest
+from experts.domain.history import proofs_gone, with_changes
 from experts.domain.lifecycle import EXPERT
 from experts.models import Draw, Expert, ExpertSpecialty, Seat
+from experts.selectors import career
 from rulebook.domain.blockers import Blocker
+from rulebook.selectors import profiles
 
 AT_WORK = ("running", "filled")
 ERASABLE = ("rejected", "exited")
@@ -55,7 +59,7 @@ def leaving(*edges: str) -> Callable[[Expert], list[Blocker]]:
 
 def reapplying(row: Expert) -> list[Blocker]:
     """What stops a new application of one who left: also that nobody knows who he was."""
-    return [*leaving("reapply")(row), *_erased(row)]
+    return [*leaving("reapply")(row), *person_gone(row)]
 
 
 def erasing(row: Expert) -> list[Blocker]:
@@ -66,10 +70,11 @@ def erasing(row: Expert) -> list[Blocker]:
     if row.state not in ERASABLE:
         message = f"该专家现为“{EXPERT[row.state]}”,不能注销个人信息"
         return [Blocker("wrong_state", message)]
-    return _erased(row)
+    return person_gone(row)
 
 
-def _erased(row: Expert) -> list[Blocker]:
+def person_gone(row: Expert) -> list[Blocker]:
+    """Nobody knows any more who he was."""
     if trail.last_event(row.stream, "expert.erased") is None:
         return []
     return [Blocker("person_erased", "该专家的个人信息已经注销")]
@@ -82,20 +87,22 @@ def group_heads() -> dict[str, str]:
 
 
 def eligible(draw: Draw) -> tuple[list[Eligible], list[tuple[str, str]]]:
-    """Return candidates and omissions (expert, reason) of a draw, in four queries."""
+    """Return candidates and omissions (expert, reason) of a draw, in a fixed number of queries."""
     asked = asked_of(draw)
-    return sort_out(_members(draw, asked.slots), asked)
+    return sort_out(_members(draw, asked), asked)
 
 
 def asked_of(draw: Draw) -> Asked:
     """What a draw asks for. Bidders known by now are recused with the bodies named at request."""
     named = {row["org"] for row in draw.request["recusal"]} | set(draw.bidders)
+    day = timezone.localtime(draw.held_at).date()
     return Asked(
         slots=slots_of(draw),
-        day=timezone.localtime(draw.held_at).date(),
+        day=day,
         tenderer=draw.tenderer,
         recused=frozenset(named),
         heads=group_heads(),
+        briefed_since=career.briefed_since(profiles.pinned(draw.request["rules"]), day),
     )
 
 
@@ -104,35 +111,52 @@ def slots_of(draw: Draw) -> tuple[SlotRequest, ...]:
     return tuple(SlotRequest(**slot) for slot in draw.request["slots"])
 
 
-def _members(draw: Draw, slots: Iterable[SlotRequest]) -> list[Member]:
-    """Everyone with a drawn specialty, whatever his state, by code."""
+def _members(draw: Draw, asked: Asked) -> list[Member]:
+    """Everyone with a drawn specialty on that day, whatever his state, by code."""
     wanted = Q()
-    for slot in slots:
+    for slot in asked.slots:
         wanted |= Q(code__startswith=slot.specialty)
     supervisors, busy = _supervisors(draw), set(_busy(draw))
+    resting, stale = career.on_leave(asked.day), career.expired(asked.day)
+    coming = career.coming(asked.day)
     codes: dict[str, set[str]] = {}
     for expert, code in ExpertSpecialty.objects.filter(wanted).values_list("expert_id", "code"):
         codes.setdefault(expert, set()).add(code)
-    return [
+    found = [
         Member(
             expert=row.code,
             state=row.state,
             term_from=row.term_from,
             term_to=row.term_to,
-            specialties=frozenset(codes[row.code]),
+            specialties=frozenset(codes.get(row.code, ())),
             region=row.region,
             employer=row.employer,
             supervises=row.employer in supervisors,
             busy=row.code in busy,
+            expired=proofs_gone(stale.get(row.code, ())),
+            briefed_on=row.briefed_on,
+            on_leave=row.code in resting,
         )
-        for row in _holders(wanted)
-        if row.code in codes
+        for row in _holders(wanted, coming)
+        if row.code in codes or row.code in coming
     ]
+    if not coming:
+        return found
+    changed = (
+        with_changes(one, coming[one.expert], stale.get(one.expert, ()), asked.day)
+        if one.expert in coming
+        else one
+        for one in found
+    )
+    return [replace(one, supervises=one.employer in supervisors) for one in changed]
 
 
-def _holders(wanted: Q) -> QuerySet[Expert]:
+def _holders(wanted: Q, coming: Iterable[str]) -> QuerySet[Expert]:
     holders = ExpertSpecialty.objects.filter(wanted).values("expert_id")
-    return Expert.objects.filter(pk__in=holders).order_by("pk")
+    rows = Expert.objects.filter(pk__in=holders).order_by("pk")
+    if codes := list(coming):  # their specialties may be others by that day
+        rows = Expert.objects.filter(Q(pk__in=holders) | Q(pk__in=codes)).order_by("pk")
+    return rows
 
 
 def _supervisors(draw: Draw) -> set[str]:

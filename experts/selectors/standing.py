@@ -5,7 +5,7 @@ from typing import Any
 from audit_log.folds import Entries, places_told
 
 _BY_REASON = {"absent": "absent", "replaced": "replaced"}
-_PERSON = ("employer", "region", "title", "years")
+_PERSON = ("employer", "region", "title", "years", "recommended_by", "briefed_on")
 _CASE = ("case", "attempt", "tenderer", "trade", "region", "held_at", "place")
 _REQUEST = ("slots", "recusal", "one_per_group", "rules")
 
@@ -14,11 +14,14 @@ Rows = dict[str, dict[str, Any]]
 
 def experts_told(entries: Entries) -> Rows:
     """Return the expert of one stream with every column."""
-    row: dict[str, Any] = {"term_from": None, "term_to": None}
+    row: dict[str, Any] = {"term_from": None, "term_to": None, "suspended_until": None}
+    row |= {"recommended_by": "", "briefed_on": None}
     for entry in entries:
         data = entry["data"]
         if entry["type"] == "expert.reapplied":
             row |= {"term_from": None, "term_to": None}
+        if "to" in data:
+            row["suspended_until"] = data.get("until")
         row |= _taken(data, *_PERSON, "term_from", "term_to") | _state(data)
     return {_id(entries): row}
 

@@ -4,9 +4,9 @@ Name, number and phone go into the vault and nowhere else; the row and the trail
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django.db import IntegrityError, transaction
 
@@ -16,6 +16,8 @@ from accounts.services import vault
 from accounts.services.gate import BadInput
 from audit_log.services import locks
 from experts.models import Expert, ExpertSpecialty
+from experts.services import papers
+from experts.services.papers import Paper, Sealed
 
 CODE = re.compile(r"[A-Za-z0-9._-]{1,20}")
 SPECIALTY = re.compile(r"[ABC]([0-9]{2}){2,3}")
@@ -34,7 +36,10 @@ class Someone(TypedDict):
 
 
 class Application(TypedDict):
-    """One application. `specialties` are specialty codes, the main one first."""
+    """One application. `specialties` are specialty codes, the main one first.
+
+    `recommended_by`: the body that recommends him (单位推荐), "" where he applies by himself.
+    """
 
     code: str
     person: Someone
@@ -43,13 +48,20 @@ class Application(TypedDict):
     title: str
     years: int
     specialties: list[str]
+    recommended_by: NotRequired[str]
+    documents: NotRequired[list[Paper]]
 
 
 class Entry(Application):
-    """An application with the term of appointment, for those who enter at once."""
+    """An application with the term of appointment, for those who enter at once.
+
+    `score` and `material` are those of the test, where there was one.
+    """
 
     term_from: date
     term_to: date
+    score: NotRequired[int | None]
+    material: NotRequired[str]
 
 
 def new_expert(given: Application, *, state: str = "applied") -> Expert:
@@ -62,18 +74,25 @@ def new_expert(given: Application, *, state: str = "applied") -> Expert:
         region=given["region"],
         title=given["title"],
         years=given["years"],
+        recommended_by=given.get("recommended_by", ""),
         state=state,
     )
 
 
-def facts_of(given: Application) -> dict[str, Any]:
-    """Return what the trail keeps of an application: everything but the person."""
+def facts_of(given: Application, told: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """Return what the trail keeps of an application: everything but the person.
+
+    `told` are its papers (experts.services.papers).
+    """
+    by = given.get("recommended_by", "")
     return {
         "employer": given["employer"],
         "region": given["region"],
         "title": given["title"],
         "years": given["years"],
         "specialties": list(given["specialties"]),
+        **({"recommended_by": by} if by else {}),
+        **({"documents": list(told)} if told else {}),
     }
 
 
@@ -95,9 +114,13 @@ def refuse_known(given: Sequence[Application]) -> None:
         raise BadInput("expert_exists", f"专家编号已存在:{known[0]}", {"code": "请换一个编号"})
 
 
-def keep_persons(given: Iterable[Application]) -> None:
-    """Put the persons into the vault; raise BadInput where one is in it already."""
-    persons = [(one["code"], dict(one["person"])) for one in given]
+def keep_persons(given: Iterable[Application], sealed: Mapping[str, Sealed] | None = None) -> None:
+    """Put the persons, with what opens their papers, into the vault.
+
+    Raise BadInput where one is in it already.
+    """
+    kept = {code: {"documents": one.kept} for code, one in (sealed or {}).items() if one.kept}
+    persons = [(one["code"], dict(one["person"]) | kept.get(one["code"], {})) for one in given]
     try:
         with transaction.atomic():
             vault.store(persons)
@@ -131,4 +154,7 @@ def _mistakes(given: Application) -> dict[str, str]:
             "应为互不相同的 5 位或 7 位专业代码",
         ),
     }
-    return {field: message for field, (good, message) in sound.items() if not good}
+    by = given.get("recommended_by", "")
+    sound["recommended_by"] = (not by or credit_code.is_valid(by), "统一社会信用代码有误")
+    wrong = {field: message for field, (good, message) in sound.items() if not good}
+    return wrong | papers.mistakes(given.get("documents", []), codes)

@@ -1,12 +1,15 @@
 """Taking a draw or an expert for a change: lock, re-read, and fire an edge without a surprise."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django_fsm import can_proceed
 
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Ref
 from experts.models import Draw, Expert
 from experts.selectors import blockers, pool
-from rulebook.domain.blockers import Refused
+from rulebook.domain.blockers import Blocker, Refused
 
 
 def draw(code: str) -> Draw:
@@ -33,3 +36,9 @@ def fire(row: Draw | Expert, edge: str, *evidence: Ref) -> None:
             raise Refused([blockers.wrong_state(row)])
         raise Refused(pool.leaving(edge)(row))
     method(*evidence)
+
+
+def noted(warned: Iterable[Blocker]) -> dict[str, Any]:
+    """What an act was done in spite of, for its entry; {} where nothing warned."""
+    rows = [{"rule": item.rule, "code": item.code} for item in warned]
+    return {"noted": rows} if rows else {}

@@ -5,17 +5,14 @@ from datetime import date, datetime
 from typing import Any, Unpack, cast
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref
-from audit_log.selectors import trail as entries
 from audit_log.services import clock, trail
-from experts.domain import grounds
-from experts.domain.lifecycle import EXIT_GROUNDS
+from experts.domain import edges
 from experts.models import Expert
-from experts.selectors import pool
-from experts.services import inputs, lock
+from experts.selectors import career, pool, rules
+from experts.services import inputs, lock, papers
 from experts.services.applications import (
     Application,
     Entry,
@@ -26,14 +23,10 @@ from experts.services.applications import (
     refuse_known,
     term_of,
 )
-from rulebook.domain.blockers import Blocker, Refused, blocker, refuse
-from rulebook.domain.rules import Facts, Profile
-from rulebook.models import RuleProfile
-from rulebook.selectors import profiles
+from rulebook.domain.blockers import Blocker, blocker, refuse
+from rulebook.domain.rules import Profile
 
 BATCH = 100
-NATIONAL = "national"
-PUNISHMENTS = ("expert.suspended", "expert.disqualified")
 
 
 @transaction.atomic
@@ -42,9 +35,11 @@ def apply(*, actor: Actor, **given: Unpack[Application]) -> Ref:
     permit(actor, "expert.apply")
     row = new_expert(given)
     refuse_known([given])
-    ref = trail.record(row, "expert.applied", actor, facts_of(given))
-    keep_persons([given])
+    sealed = papers.seal(row.pk, actor, given.get("documents", []))
+    ref = trail.record(row, "expert.applied", actor, facts_of(given, sealed.told))
+    keep_persons([given], {row.pk: sealed})
     keep_specialties([given])
+    papers.store({row.pk: sealed.told})
     return ref
 
 
@@ -59,35 +54,82 @@ def import_expert(*, actor: Actor, from_pool: str, **given: Unpack[Entry]) -> Re
     refuse_known([given])
     term = term_of(given["term_from"], given["term_to"])
     row.term_from, row.term_to = given["term_from"], given["term_to"]
-    data = facts_of(given) | term | {"from_pool": from_pool}
+    sealed = papers.seal(row.pk, actor, given.get("documents", []))
+    data = facts_of(given, sealed.told) | term | {"from_pool": from_pool}
     ref = trail.record(row, "expert.imported", actor, data)
-    keep_persons([given])
+    keep_persons([given], {row.pk: sealed})
     keep_specialties([given])
+    papers.store({row.pk: sealed.told})
     return ref
 
 
 @transaction.atomic
 def review(*, actor: Actor, expert: str, approve: bool, ground: str = "") -> Ref:
-    """Review an application; a rejection states one of `grounds.REVIEW`."""
+    """Review an application; a rejection states one of `edges.REVIEW`.
+
+    Papers that the rules ask for and that are missing warn, and stand in the entry.
+    """
     row = lock.expert(expert)
     permit(actor, "expert.review", row)
     _state(row, "begin_review")
+    warned: list[Blocker] = []
     if approve:
-        refuse(_experience(row, _rules()))
+        profile = rules.of_pool(row.region)
+        held = set(row.documents.values_list("kind", flat=True))
+        missing = career.papers_missing(row, held, profile)
+        warned = refuse(_experience(row, profile) + missing)
     else:
-        inputs.listed(ground, grounds.REVIEW)
-    return _review(row, actor, approve=approve, ground=ground)
+        inputs.listed(ground, edges.REVIEW)
+    return _review(row, actor, approve=approve, ground=ground, warned=warned)
 
 
 @transaction.atomic
-def pass_test(*, actor: Actor, expert: str, term_from: date, term_to: date) -> Ref:
-    """Enter an expert who has passed the test, for a term."""
+def pass_test(
+    *,
+    actor: Actor,
+    expert: str,
+    term_from: date,
+    term_to: date,
+    score: int | None = None,
+    material: str = "",
+) -> Ref:
+    """Enter an expert who has passed the test, for a term.
+
+    `score` is in points of 100, `material` the SHA-256 of the version of the test; rules that ask
+    for one warn where it is missing or too low.
+    """
     row = lock.expert(expert)
     permit(actor, "expert.pass_test", row)
     term = term_of(term_from, term_to)
+    tested = inputs.tested(score, material)
+    warned = refuse(pool.leaving("enter")(row) + career.test_of(score, rules.of_pool(row.region)))
     lock.fire(row, "enter")
     row.term_from, row.term_to = term_from, term_to
-    return trail.record(row, "expert.entered", actor, term)
+    data = edges.told("enter", "tested") | term | tested | lock.noted(warned)
+    return trail.record(row, "expert.entered", actor, data)
+
+
+@transaction.atomic
+def fail_test(*, actor: Actor, expert: str, score: int, material: str) -> Ref:
+    """Turn down an expert who has not passed the test."""
+    row = lock.expert(expert)
+    permit(actor, "expert.fail_test", row)
+    if row.state != "testing":
+        refuse(pool.leaving("enter")(row))
+    tested = inputs.tested(score, material)
+    lock.fire(row, "reject")
+    return trail.record(row, "expert.rejected", actor, edges.told("reject", "test") | tested)
+
+
+@transaction.atomic
+def renew(*, actor: Actor, expert: str, term_from: date, term_to: date) -> Ref:
+    """Appoint an expert for another term, after his papers were looked at again."""
+    row = lock.expert(expert)
+    permit(actor, "expert.renew", row)
+    term = term_of(term_from, term_to)
+    warned = refuse(career.renewing(row))
+    row.term_from, row.term_to = term_from, term_to
+    return trail.record(row, "expert.renewed", actor, term | lock.noted(warned))
 
 
 @transaction.atomic
@@ -105,127 +147,139 @@ def enter_batch(
     given = [cast(Entry, one) for one in applications]
     rows = [new_expert(one) for one in given]
     refuse_known(given)
-    rules, at = _rules(), clock.now()
+    profile, at = rules.of_pool(), clock.now()
     for row in {row.region: row for row in rows}.values():  # the rights differ by region alone
         permit(actor, "expert.pass_test", row)
         permit(reviewer or actor, "expert.review", row)
     for row in rows:
-        refuse(_experience(row, rules))
-    both = zip(rows, given, strict=True)
-    refs = [_enter(row, one, (actor, reviewer or actor), at) for row, one in both]
-    keep_persons(given)
+        refuse(_experience(row, profile))
+    sealed = {
+        one["code"]: papers.seal(one["code"], actor, one.get("documents", [])) for one in given
+    }
+    refs = [
+        _enter(row, one, (actor, reviewer or actor), at, told=sealed[row.pk].told, rules_of=profile)
+        for row, one in zip(rows, given, strict=True)
+    ]
+    keep_persons(given, sealed)
     Expert.objects.bulk_create(rows)  # each with the head of its last entry, as the guard demands
     keep_specialties(given)
+    papers.store({code: one.told for code, one in sealed.items()})
     return refs
 
 
 @transaction.atomic
-def suspend(*, actor: Actor, expert: str, ground: str, decision: str) -> Ref:
-    """Suspend an expert on one of `grounds.SUSPENSION`; `decision` is the document's SHA-256."""
+def suspend(
+    *, actor: Actor, expert: str, ground: str, decision: str, until: date | None = None
+) -> Ref:
+    """Suspend an expert on a ground of the table; `decision` is the document's SHA-256.
+
+    `until` is the last day; only a ground of `edges.UNTIMED` may leave it open.
+    """
     row = lock.expert(expert)
     permit(actor, "expert.suspend", row)
-    inputs.listed(ground, grounds.SUSPENSION)
+    inputs.listed(ground, edges.EDGES["suspend"].grounds)
     inputs.document(decision, "decision")
+    inputs.end_of_suspension(ground, until)
     lock.fire(row, "suspend")
-    data = {"ground": ground, "decision": decision}
+    row.suspended_until = until
+    data = edges.told("suspend", ground) | {"decision": decision}
+    data |= {"until": until.isoformat()} if until else {}
     return trail.record(row, "expert.suspended", actor, data)
 
 
 @transaction.atomic
-def resume(*, actor: Actor, expert: str) -> Ref:
-    """Let a suspended expert take part again."""
+def resume(*, actor: Actor, expert: str, ground: str = "ground_gone") -> Ref:
+    """Let a suspended expert take part again; the system does so when his time is over."""
     row = lock.expert(expert)
     permit(actor, "expert.resume", row)
+    inputs.listed(ground, edges.EDGES["resume"].grounds)
     lock.fire(row, "resume")
-    return trail.record(row, "expert.resumed", actor, {})
+    row.suspended_until = None
+    return trail.record(row, "expert.resumed", actor, edges.told("resume", ground))
 
 
 @transaction.atomic
 def exit(*, actor: Actor, expert: str, ground: str) -> Ref:
-    """Take an expert out of the pool on one of `lifecycle.EXIT_GROUNDS`."""
+    """Take an expert out of the pool on a ground of the table."""
     row = lock.expert(expert)
     permit(actor, "expert.exit", row)
-    inputs.listed(ground, EXIT_GROUNDS)
+    inputs.listed(ground, edges.EDGES["exit"].grounds)
     lock.fire(row, "exit")
-    return trail.record(row, "expert.exited", actor, {"ground": ground})
+    row.suspended_until = None
+    return trail.record(row, "expert.exited", actor, edges.told("exit", ground))
 
 
 @transaction.atomic
 def reapply(*, actor: Actor, expert: str) -> Ref:
-    """File the application of someone who had left; his term is over."""
+    """File the application of someone who had left or was turned down; his term is over."""
     row = lock.expert(expert)
     permit(actor, "expert.reapply", row)
     refuse(pool.reapplying(row))
     lock.fire(row, "reapply")
     row.term_from = row.term_to = None
-    return trail.record(row, "expert.reapplied", actor, {})
+    return trail.record(row, "expert.reapplied", actor, edges.told("reapply", "again"))
 
 
 @transaction.atomic
 def disqualify(*, actor: Actor, expert: str, ground: str, decision: str) -> Ref:
-    """Cancel a qualification on one of `grounds.DISQUALIFICATION`; only `annul` leads back."""
+    """Cancel a qualification on a ground of the table; only an appeal that is upheld leads back."""
     row = lock.expert(expert)
     permit(actor, "expert.disqualify", row)
-    inputs.listed(ground, grounds.DISQUALIFICATION)
+    inputs.listed(ground, edges.EDGES["disqualify"].grounds)
     inputs.document(decision, "decision")
     lock.fire(row, "disqualify")
-    data = {"ground": ground, "decision": decision}
+    row.suspended_until = None
+    data = edges.told("disqualify", ground) | {"decision": decision}
     return trail.record(row, "expert.disqualified", actor, data)
 
 
-@transaction.atomic
-def annul(*, actor: Actor, expert: str, decision: str) -> Ref:
-    """Undo a punishment whose appeal was upheld; never by the one who imposed it."""
-    row = lock.expert(expert)
-    permit(actor, "expert.annul", row)
-    _state(row, "annul")
-    inputs.document(decision, "decision")
-    punished = entries.events(row.stream, *PUNISHMENTS)[-1]
-    if punished["actor"]["id"] == actor.id:
-        raise Refused([Blocker("same_person", "撤销处理应由作出处理以外的人员办理")])
-    lock.fire(row, "annul")
-    return trail.record(row, "expert.annulled", actor, {"decision": decision})
-
-
-def _review(row: Expert, actor: Actor, *, approve: bool, ground: str) -> Ref:
+def _review(
+    row: Expert, actor: Actor, *, approve: bool, ground: str, warned: Sequence[Blocker]
+) -> Ref:
     row.begin_review()
-    trail.record(row, "expert.review_begun", actor, {})
+    trail.record(row, "expert.review_begun", actor, edges.told("begin_review", "filed"))
     if approve:
         row.pass_review()
-        return trail.record(row, "expert.review_passed", actor, {})
+        data = edges.told("pass_review", "qualified") | lock.noted(warned)
+        return trail.record(row, "expert.review_passed", actor, data)
     row.reject()
-    return trail.record(row, "expert.rejected", actor, {"ground": ground})
+    return trail.record(row, "expert.rejected", actor, edges.told("reject", ground))
 
 
-def _enter(row: Expert, given: Entry, actors: tuple[Actor, Actor], at: datetime) -> Ref:
+def _enter(
+    row: Expert,
+    given: Entry,
+    actors: tuple[Actor, Actor],
+    at: datetime,
+    *,
+    told: Sequence[dict[str, Any]],
+    rules_of: Profile,
+) -> Ref:
     """Write the four entries; the row, saved afterwards, carries the head of the last."""
     owner, reviewer = actors
-    trail.append(row, "expert.applied", owner, facts_of(given), at=at)
+    trail.append(row, "expert.applied", owner, facts_of(given, told), at=at)
     row.begin_review()
-    trail.append(row, "expert.review_begun", reviewer, {}, at=at)
+    begun = edges.told("begin_review", "filed")
+    trail.append(row, "expert.review_begun", reviewer, begun, at=at)
     row.pass_review()
-    trail.append(row, "expert.review_passed", reviewer, {}, at=at)
+    passed = edges.told("pass_review", "qualified")
+    passed |= lock.noted(refuse(career.papers_missing(row, {p["kind"] for p in told}, rules_of)))
+    trail.append(row, "expert.review_passed", reviewer, passed, at=at)
     row.enter()
     row.term_from, row.term_to = given["term_from"], given["term_to"]
-    term = term_of(given["term_from"], given["term_to"])
-    return trail.append(row, "expert.entered", owner, term, at=at)
+    score, material = given.get("score"), given.get("material", "")
+    data = edges.told("enter", "tested") | term_of(given["term_from"], given["term_to"])
+    data |= inputs.tested(score, material) | lock.noted(refuse(career.test_of(score, rules_of)))
+    return trail.append(row, "expert.entered", owner, data, at=at)
 
 
-def _rules() -> Profile:
-    try:
-        return profiles.in_force(NATIONAL, timezone.localtime(clock.now()).date())
-    except RuleProfile.DoesNotExist:
-        raise Refused([Blocker("no_rules", "尚未发布国家规则集,不能审核入库")]) from None
-
-
-def _experience(row: Expert, rules: Profile) -> list[Blocker]:
+def _experience(row: Expert, profile: Profile) -> list[Blocker]:
     """Parameter expert_years: full years in the field (招标投标法第三十七条第三款)."""
-    least = rules.number("expert_years")
+    least = profile.number("expert_years")
     if row.years >= least:
         return []
-    facts = Facts(compulsory=True, funds="state", trade="", regime="separated")
     message = f"从事相关领域工作应满 {least} 年,申报为 {row.years} 年"
-    found = blocker(rules, "expert_years", "too_few_years", message, facts)
+    found = blocker(profile, "expert_years", "too_few_years", message, rules.FACTS)
     return [found] if found else []
 
 

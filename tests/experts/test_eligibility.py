@@ -22,7 +22,7 @@ DAY = date(2025, 6, 3)
 BUILDING = SlotRequest("1", "A0801", "3304", 2)
 COSTS = SlotRequest("2", "A06", "", 1)
 HEADS = {"SUB1": "HEAD", "SUB2": "HEAD"}
-ASKED = Asked((BUILDING, COSTS), DAY, "OWNER", frozenset({"RIVAL", "SUB1"}), HEADS)
+ASKED = Asked((BUILDING, COSTS), DAY, "OWNER", frozenset({"RIVAL", "SUB1"}), HEADS, date(2025, 2, 1))
 FIT = Member(
     expert="E1",
     state="active",
@@ -31,16 +31,20 @@ FIT = Member(
     specialties=frozenset({"A080104"}),
     region="330402",
     employer="UNIT",
+    briefed_on=date(2025, 2, 1),
 )
 
 CASES = {
     "not_active": {"state": "suspended"},
     "out_of_term": {"term_to": date(2025, 6, 2)},
+    "certificate_expired": {"expired": frozenset({""})},
+    "not_briefed": {"briefed_on": date(2025, 1, 31)},
     "region": {"region": "330106"},
     "same_unit_as_tenderer": {"employer": "OWNER"},
     "supervising_department": {"supervises": True},
     "employer_recused": {"employer": "RIVAL"},
     "group_recused": {"employer": "SUB2"},
+    "on_leave": {"on_leave": True},
     "busy": {"busy": True},
 }
 
@@ -123,6 +127,9 @@ members = st.builds(
     employer=st.sampled_from(["OWNER", "RIVAL", "SUB2", "U1", "U2"]),
     supervises=st.booleans(),
     busy=st.booleans(),
+    expired=st.frozensets(st.sampled_from(["", "A080104", "A060101"]), max_size=2),
+    briefed_on=st.sampled_from([None, date(2025, 1, 1), date(2025, 5, 1)]),
+    on_leave=st.booleans(),
 )
 
 
@@ -135,3 +142,26 @@ def test_d2_nobody_is_both_in_and_out_and_nobody_is_lost(pool):
     assert inside | outside == concerned
     assert all(one.slots for one in eligible)
     assert {reason for _, reason in omitted} <= set(REASONS)
+
+
+@pytest.mark.parametrize(
+    ("expired", "slots"),
+    [
+        ({"A080104"}, {"2"}),
+        ({"A060101"}, {"1"}),
+        ({"A0802"}, {"1", "2"}),
+        ({"A080104", "A060101"}, set()),
+        ({""}, set()),
+    ],
+)
+def test_a_proof_that_has_run_out_takes_its_own_specialty_away(expired, slots):
+    both = replace(FIT, specialties=frozenset({"A080104", "A060101"}))
+    one = replace(both, expired=frozenset(expired))
+    assert fitting(one, ASKED) == slots
+    assert omission(one, ASKED) == ("" if slots else "certificate_expired")
+
+
+@pytest.mark.parametrize("briefed_on", [None, date(2020, 1, 1)])
+def test_rules_that_ask_for_no_briefing_leave_nobody_out_for_it(briefed_on):
+    asked = replace(ASKED, briefed_since=None)
+    assert omission(replace(FIT, briefed_on=briefed_on), asked) == ""

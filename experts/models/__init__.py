@@ -10,6 +10,27 @@ from accounts.selectors import bodies
 from audit_log.audited import Audited, AuditedPart
 from audit_log.domain.entry import Actor, Ref
 from experts.domain.lifecycle import DRAW, EXPERT, SEAT
+from experts.models.career import (
+    ExpertAppeal,
+    ExpertAssessment,
+    ExpertChange,
+    ExpertDocument,
+    ExpertLeave,
+    ExpertTraining,
+)
+
+__all__ = [
+    "Draw",
+    "Expert",
+    "ExpertAppeal",
+    "ExpertAssessment",
+    "ExpertChange",
+    "ExpertDocument",
+    "ExpertLeave",
+    "ExpertSpecialty",
+    "ExpertTraining",
+    "Seat",
+]
 
 
 def _known(name: str, states: dict[str, str]) -> models.CheckConstraint:
@@ -28,6 +49,9 @@ class Expert(Audited):
     years = models.PositiveSmallIntegerField("从业年限")
     term_from = models.DateField("聘期起", null=True)
     term_to = models.DateField("聘期止", null=True)
+    recommended_by = models.CharField("推荐单位代码", max_length=18, blank=True)
+    briefed_on = models.DateField("最近一次学习和纪律宣贯", null=True)
+    suspended_until = models.DateField("暂停至", null=True)
     state = FSMField("状态", protected=True, default="applied", choices=list(EXPERT.items()))
 
     class Meta:
@@ -45,9 +69,9 @@ class Expert(Audited):
         """申报 → 审核中"""
         self.because(evidence)
 
-    @transition(field=state, source="under_review", target="rejected")
+    @transition(field=state, source=["under_review", "testing"], target="rejected")
     def reject(self, *evidence: Ref) -> None:
-        """审核中 → 未通过"""
+        """审核中、待测试 → 未通过"""
         self.because(evidence)
 
     @transition(field=state, source="under_review", target="testing")
@@ -75,9 +99,9 @@ class Expert(Audited):
         """在库、暂停 → 已出库"""
         self.because(evidence)
 
-    @transition(field=state, source="exited", target="applied")
+    @transition(field=state, source=["exited", "rejected"], target="applied")
     def reapply(self, *evidence: Ref) -> None:
-        """已出库 → 申报"""
+        """已出库、未通过 → 申报"""
         self.because(evidence)
 
     @transition(field=state, source=["active", "suspended"], target="disqualified")

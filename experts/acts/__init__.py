@@ -10,8 +10,8 @@ from rest_framework import serializers
 
 from accounts.acts import Act
 from audit_log.domain.entry import Actor
-from experts.domain import grounds
-from experts.domain.lifecycle import EXIT_GROUNDS
+from experts.domain import edges, grounds
+from experts.domain.records import DOCUMENTS, FULL_MARK
 from experts.selectors import blockers, draws, pool
 from experts.services import answers, applications, erasing, rounds
 from experts.services import draws as draw_services
@@ -20,9 +20,16 @@ from experts.services import pool as pool_services
 Form = serializers.Serializer[Any]
 
 
-def _document(label: str, **more: Any) -> serializers.RegexField:
+def document(label: str, **more: Any) -> serializers.RegexField:
     return serializers.RegexField(
         r"\A[0-9a-f]{64}\Z", label=label, help_text="文件的 SHA-256,64 位小写十六进制", **more
+    )
+
+
+def score(*, required: bool = False) -> serializers.IntegerField:
+    """A score in points of 100."""
+    return serializers.IntegerField(
+        label="得分", min_value=0, max_value=FULL_MARK, required=required, allow_null=not required
     )
 
 
@@ -30,6 +37,15 @@ def _reason(most: int) -> serializers.CharField:
     return serializers.CharField(
         label="事由", max_length=most, help_text="不得写入个人信息,将永久留痕"
     )
+
+
+class PaperForm(Form):
+    kind = serializers.ChoiceField(list(DOCUMENTS.items()), label="材料")
+    sha256 = document("摘要")
+    specialty = serializers.RegexField(
+        applications.SPECIALTY, label="所证明的专业", required=False, allow_blank=True
+    )
+    expires = serializers.DateField(label="有效期至", required=False, allow_null=True)
 
 
 class ApplyForm(Form):
@@ -55,11 +71,34 @@ class ApplyForm(Form):
         min_length=1,
         help_text="专业代码,主评专业在前",
     )
+    recommended_by = serializers.CharField(
+        label="推荐单位",
+        max_length=18,
+        required=False,
+        allow_blank=True,
+        help_text="单位推荐的填统一社会信用代码,个人申报的留空",
+    )
+    documents = PaperForm(
+        many=True,
+        label="申报材料",
+        required=False,
+        help_text="原件由专家库管理单位保存,流水只留加盐承诺;专业留空表示适用于全部专业",
+    )
 
 
 class TermForm(Form):
     term_from = serializers.DateField(label="聘期起")
     term_to = serializers.DateField(label="聘期止")
+
+
+class PassTestForm(TermForm):
+    score = score()
+    material = document("试卷或者培训材料版本", required=False, allow_blank=True)
+
+
+class FailTestForm(Form):
+    score = score(required=True)
+    material = document("试卷或者培训材料版本")
 
 
 class ImportForm(ApplyForm, TermForm):
@@ -69,26 +108,37 @@ class ImportForm(ApplyForm, TermForm):
 class ReviewExpertForm(Form):
     approve = serializers.BooleanField(label="审核通过", default=False)
     ground = serializers.ChoiceField(
-        list(grounds.REVIEW.items()), label="不通过的事由", required=False, allow_blank=True
+        list(edges.names("reject", *edges.REVIEW).items()),
+        label="不通过的事由",
+        required=False,
+        allow_blank=True,
     )
 
 
 class SuspendForm(Form):
-    ground = serializers.ChoiceField(list(grounds.SUSPENSION.items()), label="事由")
-    decision = _document("处理决定")
+    ground = serializers.ChoiceField(list(edges.names("suspend").items()), label="事由")
+    until = serializers.DateField(
+        label="暂停至",
+        required=False,
+        allow_null=True,
+        help_text="最后一日,期满自动恢复;只有接受调查期间可以留空",
+    )
+    decision = document("处理决定")
+
+
+class ResumeForm(Form):
+    ground = serializers.ChoiceField(
+        list(edges.names("resume", "ground_gone").items()), label="事由"
+    )
 
 
 class DisqualifyForm(Form):
-    ground = serializers.ChoiceField(list(grounds.DISQUALIFICATION.items()), label="事由")
-    decision = _document("处理决定")
+    ground = serializers.ChoiceField(list(edges.names("disqualify").items()), label="事由")
+    decision = document("处理决定")
 
 
 class ExitForm(Form):
-    ground = serializers.ChoiceField(list(EXIT_GROUNDS.items()), label="事由")
-
-
-class AnnulForm(Form):
-    decision = _document("申诉处理决定")
+    ground = serializers.ChoiceField(list(edges.names("exit").items()), label="事由")
 
 
 class EraseForm(Form):
@@ -130,7 +180,7 @@ class RecordAnswerForm(Form):
         required=False,
         allow_blank=True,
     )
-    evidence = _document("通话录音或者送达回执")
+    evidence = document("通话录音或者送达回执")
 
 
 class StrikeForm(Form):
@@ -162,10 +212,14 @@ EXPERT_ACTS = (
         pool.leaving("begin_review"),
     ),
     Act(
-        "expert.pass_test", "测试合格入库", pool_services.pass_test, TermForm, pool.leaving("enter")
+        "expert.pass_test",
+        "测试合格入库",
+        pool_services.pass_test,
+        PassTestForm,
+        pool.leaving("enter"),
     ),
     Act("expert.suspend", "暂停参评", pool_services.suspend, SuspendForm, pool.leaving("suspend")),
-    Act("expert.resume", "恢复参评", pool_services.resume, blockers=pool.leaving("resume")),
+    Act("expert.resume", "恢复参评", pool_services.resume, ResumeForm, pool.leaving("resume")),
     Act("expert.exit", "出库", pool_services.exit, ExitForm, pool.leaving("exit")),
     Act("expert.reapply", "重新申报", pool_services.reapply, blockers=pool.reapplying),
     Act(
@@ -176,7 +230,6 @@ EXPERT_ACTS = (
         pool.leaving("disqualify"),
         warning="取消后终身不得再入库,只有申诉成立才能撤销",
     ),
-    Act("expert.annul", "撤销处理", pool_services.annul, AnnulForm, pool.leaving("annul")),
     Act(
         "expert.erase",
         "注销个人信息",
