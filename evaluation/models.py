@@ -90,7 +90,8 @@ class Project(Audited):
             found.add(policy.TRADE)
         if actor.org and actor.org == self.tenderer_id:
             found.add(policy.OWNER)
-        found |= {role.relation for role in self.parts.filter(person=actor.id)}
+        if not policy.outside(actor):
+            found |= {role.relation for role in self.parts.filter(person=actor.id)}
         if actor.role == "bidder" and self.bids.filter(bidder_id=actor.org).exists():
             found.add(policy.BIDDING)
         return frozenset(found)

@@ -113,6 +113,7 @@ ACTS: dict[str, Grants] = {
     "draw.strike": {r.TRADING_CENTER: DISTRICT},
     "draw.cancel": {r.TRADING_CENTER: DISTRICT},
     "draw.abandon": {r.REGULATOR: TRADE},
+    "draw.compare_pool": {r.COMMISSION: DISTRICT},
     # the project up to the evaluation report
     "project.register": {r.TENDERER: ANY},
     "project.fix_award_plan": {r.TENDERER: OWNER},
@@ -189,6 +190,14 @@ def may(actor: Actor, act: str, thing: Related | None) -> bool:
 def covers(org_region: str, region: str) -> bool:
     """Whether a body of `org_region` covers `region` (33 and 3304 cover 330402)."""
     return region.startswith(org_region.rstrip("0") if len(org_region) == 6 else org_region)
+
+
+def outside(actor: Actor) -> bool:
+    """Whether an expert comes from his own page or an invitation, and so is in no committee's room.
+
+    One who has signed in at the place bears his employer.
+    """
+    return actor.role == r.EXPERT and not actor.org
 
 
 _SYSTEM = Actor("system", "system", "")

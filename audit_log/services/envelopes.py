@@ -98,6 +98,14 @@ def read_one(
     return trail.record(row, type, actor, {**(extra or {}), "commitment": commitment}), opening
 
 
+def content_of(stream: str, commitment: str) -> dict[str, Any]:
+    """Decrypt one envelope for a comparison; the caller writes the entry that tells of it.
+
+    For streams whose entries are of fixed types (a draw's), so that theirs cannot tell it.
+    """
+    return _unsealed(stream, commitment).content
+
+
 def proof_of_own(
     row: Audited, type: str, actor: Actor, *, kind: str
 ) -> tuple[Ref, dict[str, Any]] | None:

@@ -16,7 +16,8 @@ IDLE = frozenset(
         "wrong_state", "bidders_enough", "bids_left", "candidates_left", "deadline_passed",
         "draw_exists", "is_calendar", "no_need", "no_objection", "no_open_round", "no_tie",
         "not_calendar", "not_separated",
-        "report_signed", "separated", "sheets_opened",
+        "report_signed", "separated", "sheets_opened", "no_appeal", "no_change", "no_leave",
+        "appeal_open", "person_erased",
     }
 )  # fmt: skip
 """Reasons that say "this is not due", as against "something is missing for it"."""
@@ -26,8 +27,9 @@ UNUSUAL = frozenset(
         "project.withdraw_objection", "project.fail", "project.lose_winner",
         "project.order_suspension", "project.recheck_recusal", "project.reconfirm",
         "project.request_recheck", "project.terminate", "draw.abandon", "draw.cancel",
-        "draw.record_answer", "draw.strike", "expert.annul", "expert.disqualify", "expert.exit",
-        "expert.suspend",
+        "draw.record_answer", "draw.strike", "expert.appeal", "expert.assess",
+        "expert.disqualify", "expert.exit", "expert.fail_test", "expert.renew",
+        "expert.send_link", "expert.suspend", "expert.train",
     }
 )  # fmt: skip
 """Acts that nobody waits for: they may be done, and mostly are not."""

@@ -8,9 +8,11 @@ from accounts.models import User
 from audit_log.domain.entry import Actor
 from award.models import Objection
 from award.selectors import award
+from desk.selectors import careers
 from evaluation.models import Bid, Project
 from evaluation.selectors import bids, committee
-from experts.models import Draw, Seat
+from experts.models import Draw, Expert, ExpertChange, Seat
+from experts.selectors import career
 from rulebook.domain.changes import by_id, written
 from rulebook.models import RuleProfile
 from rulebook.selectors import profiles
@@ -99,6 +101,29 @@ def _seats(*states: str) -> Callable[[Actor, Draw], dict[str, Choices]]:
     return found
 
 
+def _changes(_actor: Actor, row: Expert) -> dict[str, Choices]:
+    rows = row.changes.filter(state="reported").order_by("audit_n")
+    return {"change": [(one.pk, f"{one.pk}:{_told(one)}") for one in rows]}
+
+
+def _told(change: ExpertChange) -> str:
+    facts = careers.told(change.facts, phone=change.phone)
+    return ";".join(f"{name} {words}" for name, words in facts)
+
+
+def _leaves(_actor: Actor, row: Expert) -> dict[str, Choices]:
+    rows = row.leaves.filter(last__gte=career.today()).order_by("first")
+    return {"leave": [(one.code, f"{one.first} 至 {one.last}") for one in rows]}
+
+
+def _appeals(state: str) -> Callable[[Actor, Expert], dict[str, Choices]]:
+    def found(_actor: Actor, row: Expert) -> dict[str, Choices]:
+        codes = row.appeals.filter(state=state).order_by("audit_n").values_list("pk", flat=True)
+        return {"appeal": [(code, code) for code in codes]}
+
+    return found
+
+
 def _users(role: str, org: str) -> Choices:
     rows = User.objects.filter(role=role, org_id=org, is_active=True).order_by("code")
     return [(row.code, f"{row.title}({row.code})") for row in rows]
@@ -124,5 +149,10 @@ _SOURCES: dict[str, Callable[[Actor, Any], dict[str, Choices]]] = {
     "project.complain": _objections("not_upheld", own=True),
     "rules.propose": _rules,
     "draw.record_answer": _seats("selected", "accepted"),
+    "expert.confirm_change": _changes,
+    "expert.end_leave": _leaves,
+    "expert.review_appeal": _appeals("filed"),
+    "expert.draft_appeal": _appeals("accepted"),
+    "expert.decide_appeal": _appeals("drafted"),
     "draw.strike": _seats("selected", "accepted", "signed_in"),
 }

@@ -100,6 +100,8 @@ def _visible(actor: Actor, kind: str) -> Q:
     if relation in (policy.DISTRICT, policy.TRADE):
         return _district(actor, within_trades=relation == policy.TRADE)
     if relation in (policy.SEATED, policy.BALLOT, policy.WATCH):
+        if policy.outside(actor):
+            return Q(pk__in=[])
         return Q(parts__relation=relation, parts__person=actor.id)
     conditions = {
         policy.OWNER: Q(tenderer=actor.org) & ~Q(tenderer=""),

@@ -14,6 +14,7 @@ from award.services.deciding import LOSS_REASONS
 from desk.domain import display
 from evaluation.domain import lifecycle as project
 from experts.domain import lifecycle as pool
+from experts.domain import records
 from rulebook.acts import SURE
 from rulebook.domain.changes import SEPARATOR, written
 from rulebook.domain.lifecycle import PROFILE
@@ -27,6 +28,9 @@ WORDS: dict[str, dict[str, str]] = {
     "expert": pool.EXPERT,
     "draw": pool.DRAW,
     "seat": pool.SEAT,
+    "change": pool.CHANGE,
+    "document": records.DOCUMENTS,
+    "appeal": pool.APPEAL,
     "objection": OBJECTION,
     "round": BALLOT_ROUND,
     "seal": {"unsealed": "未封存", "sealed": "已封存", "witnessed": "已见证"},
@@ -41,15 +45,17 @@ WORDS: dict[str, dict[str, str]] = {
 TONES: dict[str, tuple[str, ...]] = {
     "done": (
         "contracted", "archived", "active", "filled", "closed", "signed_in", "served", "accepted",
-        "decided", "witnessed", "committed", "not_upheld", "published",
+        "decided", "witnessed", "committed", "not_upheld", "published", "effective",
     ),
     "stop": (
         "suspended", "failed", "terminated", "rejected", "cancelled", "abandoned", "declined",
         "no_answer", "struck", "absent", "replaced", "disqualified", "refused", "upheld",
         "complained", "tied",
     ),
-    "wait": ("registered", "requested", "applied", "unsealed", "submitted", "selected", "warn",
-        "proposed",),
+    "wait": (
+        "registered", "requested", "applied", "unsealed", "submitted", "selected", "warn",
+        "proposed", "reported", "filed", "drafted",
+    ),
     "off": ("exited", "withdrawn", "record"),
 }  # fmt: skip
 """Tone → states; each tone has its own icon, so that colour is never the only sign."""

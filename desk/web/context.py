@@ -68,7 +68,8 @@ def _navigation(actor: Actor | None) -> list[tuple[str, str]]:
     if actor is None:
         return [public]
     if actor.role == r.EXPERT:
-        return [("my", "我的评标任务"), public]
+        own = [] if "/" in actor.id else [("me", "本人页面")]
+        return [("my", "我的评标任务"), *own, public]
     found = [("home", "工作台")]
     if actor.role in policy.SEE["project"]:
         found.append(("projects", "项目"))

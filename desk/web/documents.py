@@ -13,16 +13,25 @@ from audit_log.domain.entry import EntryError, parse_time
 from award.domain.terms import METHODS
 from desk.domain import display, labels
 from evaluation.domain.lifecycle import FUNDS, PROJECT, REGIMES, TRADES
+from experts.domain.edges import BASES
+from experts.domain.grounds import READING
+from experts.domain.lifecycle import APPEAL, CHANGE, EXPERT
+from experts.domain.records import EFFECTS, GRADES
+from experts.services.appeals import OUTCOMES
 
 WORDS: dict[str, dict[str, str]] = {
-    "from": PROJECT,
-    "to": PROJECT,
+    "from": PROJECT | EXPERT | CHANGE | APPEAL,
+    "to": PROJECT | EXPERT | CHANGE | APPEAL,
     "regime": REGIMES,
     "funds": FUNDS,
     "trade": TRADES,
     "role": ROLES,
     "aggregation": {"mean": "算术平均", "trimmed_mean": "去掉最高分和最低分后平均"},
-    "basis": METHODS,
+    "basis": METHODS | {code: one.citation for code, one in BASES.items()},
+    "ground": labels.GROUNDS,
+    "grade": GRADES,
+    "reason": READING,
+    "proposal": EFFECTS | OUTCOMES,
     "method": METHODS,
     "tie_rule": {"lower_price": "报价低者优先"},
     "kind": {

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.domain import policy
+from accounts.domain import policy
 from accounts.domain import roles as r
 from accounts.models import Organisation
 from audit_log.domain import canonical
@@ -45,6 +46,7 @@ def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "told": timeline.of(row),
         "names": audience.may_read(audience.COMMITTEE, actor.role, "opened"),
         "room": _room(actor, row),
+        "compares": policy.may(actor, "draw.compare_pool", row),
     }
     return render(request, "desk/draw.html", context)
 

@@ -11,6 +11,8 @@ from audit_log.domain.entry import Actor
 
 HANDLE, CODE, ORG = "expert_handle", "expert_code", "expert_org"
 """Session keys of an expert: `<draw>/<candidate>` before sign-in, code and employer after it."""
+OWN = "expert_own"
+"""Session key of an expert at his own page: his code; he is in no committee's room there."""
 
 
 def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], Any]:
@@ -35,4 +37,6 @@ def _expert(session: Mapping[str, Any]) -> Actor | None:
         return Actor(code, EXPERT, session[ORG])
     if handle := session.get(HANDLE):
         return Actor(handle, EXPERT, "")
+    if own := session.get(OWN):
+        return Actor(own, EXPERT, "")
     return None

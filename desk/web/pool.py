@@ -1,5 +1,7 @@
 """The pool by code, and the accounts: for the bodies that keep them."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,11 +9,16 @@ from django.shortcuts import render
 from accounts.domain import policy
 from accounts.domain import roles as r
 from accounts.models import Organisation, User
+from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor
-from desk.selectors import offers, things, timeline
+from desk.selectors import careers, offers, things, timeline
 from desk.web.acting import address
 from desk.web.doors import for_actor, page_of
+from experts.domain.grounds import READING
 from experts.domain.lifecycle import EXPERT
+from experts.models import Expert
+from experts.services import persons
+from rulebook.domain.blockers import Refused
 
 
 @for_actor
@@ -35,12 +42,49 @@ def experts(request: HttpRequest, actor: Actor) -> HttpResponse:
 @for_actor
 def expert(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """One expert: standing, specialties, acts, trail."""
-    row = things.seen(actor, "expert", code)
-    employer = Organisation.objects.filter(pk=row.employer).first()
+    row: Expert = things.seen(actor, "expert", code)
+    return _expert(request, actor, row)
+
+
+@for_actor
+def me(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """An expert's own page: what is recorded of him, his reports, and who read his data."""
+    if actor.role != r.EXPERT:
+        raise PermissionDenied
+    row: Expert = things.seen(actor, "expert", actor.id)
+    return _expert(request, actor, row)
+
+
+@for_actor
+def person(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Ask for a reason (GET); read who an expert is (POST), which is an entry."""
+    row: Expert = things.seen(actor, "expert", code)
+    permit(actor, "expert.read_person", row)
+    context: dict[str, Any] = {"expert": row, "reasons": READING.items(), "refusal": ""}
+    status = 200
+    if request.method == "POST":
+        try:
+            reason = request.POST.get("reason", "")
+            context["ref"], context["person"] = persons.read(
+                actor=actor, expert=row.pk, reason=reason
+            )
+        except BadInput:
+            context["refusal"], status = "请选择查阅事由", 422
+        except Refused as refused:
+            context["refusal"], status = str(refused), 409
+    return render(request, "desk/person.html", context, status=status)
+
+
+def _expert(request: HttpRequest, actor: Actor, row: Expert) -> HttpResponse:
+    bodies = Organisation.objects.filter(pk__in=[row.employer, row.recommended_by])
+    names = dict(bodies.values_list("pk", "name"))
     context = {
         "expert": row,
-        "employer": employer.name if employer else row.employer,
+        "employer": names.get(row.employer, row.employer),
+        "recommender": names.get(row.recommended_by, row.recommended_by),
         "specialties": row.specialties.order_by("-main", "code"),
+        "reads_person": policy.may(actor, "expert.read_person", row),
+        **careers.of(actor, row),
         **offers.grouped(offers.mine(actor, "expert", row)),
         "told": timeline.of(row),
     }

@@ -22,6 +22,8 @@ def visible(actor: Actor) -> QuerySet[Project]:
     if relation is None:
         return rows.none()
     if relation in _BY_PART:
+        if policy.outside(actor):
+            return rows.none()
         return rows.filter(parts__relation=relation, parts__person=actor.id)
     if relation == policy.BIDDING:
         return rows.filter(bids__bidder_id=actor.org)

@@ -94,7 +94,7 @@ EDGES = {
         "出库",
         voluntary=("本人申请", "CQ27"),
         age=("年龄届满", "CQ27"),
-        assessment=("考核不合格", "CQ52"),
+        assessment=("年度考核不合格", "CQ52"),
         health=("健康原因", "CQ27"),
         death=("死亡", "POOL"),
         term=("聘期届满未续聘", "O26"),

@@ -20,6 +20,15 @@ from experts.selectors.course import course
 
 KIND = "expert/"
 FITS = "fits"
+OWN_REASONS = (
+    "not_active",
+    "out_of_term",
+    "certificate_expired",
+    "not_briefed",
+    "region",
+    "on_leave",
+)
+"""Reasons that rest on facts of the expert alone: the pool's entries decide them."""
 
 
 def of_expert(code: str, moment: datetime, day: date | None = None) -> Standing | None:

@@ -39,9 +39,12 @@ def send_link(*, actor: Actor, expert: str) -> Ref:
     return trail.record(row, "expert.link_sent", actor, {})
 
 
-def actor_of(token: str) -> Actor | None:
-    """Who comes in by this token, or None; he bears no employer, so no committee takes him in."""
-    code = links.subject_of(token, purpose=PURPOSE)
+def come_in(token: str) -> Actor | None:
+    """Who comes in by this token, which works once, or None.
+
+    He bears no employer, so no committee takes him in (accounts.domain.policy.outside).
+    """
+    code = links.spend(token, purpose=PURPOSE)
     known = Expert.objects.filter(pk=code).exists() if code else False
     return Actor(code, "expert", "") if code and known else None
 

@@ -22,7 +22,9 @@ DAY = date(2025, 6, 3)
 BUILDING = SlotRequest("1", "A0801", "3304", 2)
 COSTS = SlotRequest("2", "A06", "", 1)
 HEADS = {"SUB1": "HEAD", "SUB2": "HEAD"}
-ASKED = Asked((BUILDING, COSTS), DAY, "OWNER", frozenset({"RIVAL", "SUB1"}), HEADS, date(2025, 2, 1))
+ASKED = Asked(
+    (BUILDING, COSTS), DAY, "OWNER", frozenset({"RIVAL", "SUB1"}), HEADS, date(2025, 2, 1)
+)
 FIT = Member(
     expert="E1",
     state="active",
