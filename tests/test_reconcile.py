@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection, models, transaction
 
 from audit_log import guards
 from audit_log.audited import Audited
+from audit_log.domain.entry import Actor
 from audit_log.folds import EXEMPT, FOLDS, Fold
 from audit_log.services import reconciling
 from award.models import Objection
@@ -18,6 +20,9 @@ from award.services import objections
 from config.demo import job as steps
 from evaluation.models import Bid
 from evaluation.services import scoring
+from experts.models import Expert
+from experts.selectors import career
+from experts.services import appeals, changes, pool, records
 from tests.award.acting import JIA, YI, elect
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +50,28 @@ def busy(ladder, cast):
         reason="未按要求提交投标保证金",
     )
     elect(cast, ladder["awarding"], JIA, YI)
+    live_in_the_pool(cast)
     return ladder
+
+
+def live_in_the_pool(cast):
+    """Something of everything that is recorded beside an expert's row."""
+    rows = Expert.objects.filter(state="active", suspended_until=None).order_by("pk")
+    one, held = rows.values_list("pk", flat=True)[:2]
+    today, document = career.today(), "ab" * 32
+    later = today + timedelta(days=30)
+    owner, himself = {"actor": cast["zjk"], "expert": one}, Actor(one, "expert", "")
+    records.train(**owner, kind="briefing", material=document, held_on=today, score=90)
+    records.assess(**owner, year=today.year, score=55, evidence=document)
+    records.declare_leave(actor=himself, expert=one, first=later, last=later)
+    changes.report_change(**owner, valid_from=later, title="教授级高级工程师")
+    punished = {"expert": held, "decision": document}
+    pool.suspend(actor=cast["zjj"], ground="hint", until=later, **punished)
+    appeal = {"expert": held, "appeal": f"{held}-a1"}
+    appeals.appeal(actor=cast["zjk"], expert=held, ground="facts", letter=document)
+    appeals.review_appeal(actor=cast["zjj"], accept=True, **appeal)
+    second = replace(cast["zjj"], id="zjj2")
+    appeals.draft_appeal(actor=second, outcome="upheld", decision=document, **appeal)
 
 
 def columns_of(fold: Fold) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.domain import policy
-from accounts.domain import policy
 from accounts.domain import roles as r
 from accounts.models import Organisation
 from audit_log.domain import canonical

@@ -16,10 +16,14 @@ ANY = "any"
 MAY = {
     "pool_owner": {
         ANY: "expert.apply expert.import",
-        "district": "expert.pass_test expert.exit expert.reapply expert.erase",
+        "district": "expert.pass_test expert.exit expert.reapply expert.erase expert.fail_test"
+        " expert.renew expert.train expert.assess expert.report_change expert.appeal"
+        " expert.read_person expert.send_link",
     },
     "regulator": {
-        "district": "expert.review expert.suspend expert.resume expert.disqualify expert.annul",
+        "district": "expert.review expert.suspend expert.resume expert.disqualify"
+        " expert.confirm_change expert.review_appeal expert.draft_appeal expert.decide_appeal"
+        " expert.read_person",
         "trade": "draw.contribute draw.abandon"
         " project.read_objection project.order_suspension project.resume project.uphold",
     },
@@ -47,6 +51,7 @@ MAY = {
     },
     "expert": {
         "invited": "draw.answer draw.sign_in",
+        "self": "expert.report_change expert.declare_leave expert.end_leave expert.appeal",
         "seated": "project.promise project.brief project.declare project.elect_leader"
         " project.reject_bid project.seal_sheet project.settle_tie project.remark_candidates"
         " project.sign_report",
@@ -63,11 +68,13 @@ MAY = {
     "coordinator": {ANY: "rules.approve rules.reject"},
     "system_admin": {ANY: "account.create account.set_active"},
     "agency": {},
-    "commission": {"district": "project.read_objection"},
+    "commission": {"district": "project.read_objection expert.read_person draw.compare_pool"},
     "audit_admin": {},
     "system": {},
 }
 """Role → relation → acts."""
+READING = ["expert.read_person", "draw.compare_pool", "project.read_objection"]
+"""The commission reads, and that is recorded; it does nothing else."""
 FOR_EVERYONE = {"demo.jump"}
 FOR_NOBODY = {"rules.publish"}
 """What an installation does by itself, once."""
@@ -175,7 +182,7 @@ def test_only_the_system_itself_may_all_it_does(actor, all_of_them):
 
 @pytest.mark.parametrize(
     ("role", "acts"),
-    [*((role, []) for role in sorted(ADMINISTRATORS)), ("commission", ["project.read_objection"])],
+    [*((role, []) for role in sorted(ADMINISTRATORS)), ("commission", READING)],
 )
 def test_administrators_take_no_part_in_a_tender_and_the_commission_reads(role, acts):
     kinds = ("expert", "draw", "project")

@@ -1,4 +1,4 @@
-"""The seven machines, their tables in docs/lifecycle.md, and what stands in the code."""
+"""The nine machines, their tables in docs/lifecycle.md, and what stands in the code."""
 
 import re
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from award.models import BallotRound, Objection
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
-from experts.domain.lifecycle import DRAW, EXPERT, SEAT
-from experts.models import Draw, Expert, Seat
+from experts.domain.lifecycle import APPEAL, CHANGE, DRAW, EXPERT, SEAT
+from experts.models import Draw, Expert, ExpertAppeal, ExpertChange, Seat
 from rulebook.domain.lifecycle import PROFILE
 from rulebook.models import RuleProfile
 from tests.architecture.source import ROOT
@@ -19,6 +19,8 @@ from tests.architecture.source import ROOT
 STATES: dict[type[models.Model], dict[str, str]] = {
     Project: PROJECT,
     Expert: EXPERT,
+    ExpertChange: CHANGE,
+    ExpertAppeal: APPEAL,
     Draw: DRAW,
     Seat: SEAT,
     RuleProfile: PROFILE,

@@ -13,6 +13,8 @@ from tests.architecture.source import APPS, ROOT, Module, called, modules, strin
 EVENT = re.compile(r"(project|expert|draw|account|rules|system|sealed)\.[a-z0-9_]+")
 WITHOUT_PAGE = {
     "draw.request": "asked for by project.start_draw, which links the draw to every lot",
+    "expert.read_person": "called by the page that shows the person, which is no receipt",
+    "draw.compare_pool": "called by the page that shows the comparison, which is no receipt",
     "project.read_objection": "called by the page that shows the text, which is no receipt",
     "account.create": "a command of the system administrator",
     "account.set_active": "a command of the system administrator",

@@ -16,7 +16,7 @@ DOCUMENT = machines.document()
 NAMES = {edge.name for model in MODELS for edge in machines.edges(model)}
 ABOVE = APPS[APPS.index("experts") :]
 """Apps that see a machine; those below cannot import one."""
-ROWS = {"row", "one", "seat", "draw", "expert", "project", "lot", "objection", "round"}
+ROWS = {"row", "part", "one", "seat", "draw", "expert", "project", "lot", "objection", "round"}
 """What a row is called here: a text's `replace` and a program's `terminate` are no edges."""
 
 

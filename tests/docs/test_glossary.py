@@ -6,7 +6,7 @@ from accounts.domain.roles import ROLES
 from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from award.domain.terms import METHODS
 from evaluation.domain.lifecycle import FUNDS, PROJECT, REGIMES, TRADES
-from experts.domain.lifecycle import DRAW, EXPERT, SEAT
+from experts.domain.lifecycle import APPEAL, CHANGE, DRAW, EXPERT, SEAT
 from tests.docs.source import code_of, rows
 
 PAGE = "docs/glossary.md"
@@ -14,6 +14,8 @@ SECTIONS = {
     "Roles": ROLES,
     "Project states": PROJECT,
     "Expert states": EXPERT,
+    "Change states": CHANGE,
+    "Appeal states": APPEAL,
     "Draw states": DRAW,
     "Seat states": SEAT,
     "Objection states": OBJECTION,

@@ -47,9 +47,7 @@ BEFORE = {
 def punished(district):
     enter(application(1))
     until = career.today() + timedelta(days=30)
-    pool.suspend(
-        actor=REGULATOR, expert=CODE, ground="recusal", decision=EVIDENCE, until=until
-    )
+    pool.suspend(actor=REGULATOR, expert=CODE, ground="recusal", decision=EVIDENCE, until=until)
 
 
 def do(step, **changes):

@@ -140,9 +140,7 @@ def test_who_reported_does_not_confirm(active):
         with pytest.raises(error):
             confirm(code, actor=actor)
     colleague = Actor("t-other", "regulator", POOL_OWNER.org)
-    told = refused(
-        changes.confirm_change, actor=colleague, expert=CODE, change=code, approve=True
-    )
+    told = refused(changes.confirm_change, actor=colleague, expert=CODE, change=code, approve=True)
     assert (told, state(code)) == (["same_body"], "reported")
 
 

@@ -132,7 +132,7 @@ def lived(district):
 
 
 def test_state_and_facts_are_those_of_the_moment(lived):
-    first, old, new = lived
+    _, old, new = lived
     second = timedelta(seconds=1)
     moments = {
         at("applied") - second: None,

@@ -151,7 +151,12 @@ def test_a_briefing_counts_from_its_day_and_an_earlier_one_takes_nothing_back(ac
 
 @pytest.mark.parametrize(
     ("score", "grade", "proposal"),
-    [(95, "excellent", ""), (75, "good", ""), (60, "qualified", ""), (59, "unqualified", "suspend")],
+    [
+        (95, "excellent", ""),
+        (75, "good", ""),
+        (60, "qualified", ""),
+        (59, "unqualified", "suspend"),
+    ],
 )
 def test_grade_and_proposal_follow_from_the_rules_and_do_nothing(active, score, grade, proposal):
     year = career.today().year
@@ -192,7 +197,9 @@ def declare(first=0, last=2, actor=HIMSELF):
     return records.declare_leave(actor=actor, expert=CODE, **given)
 
 
-@pytest.mark.parametrize(("held_in", "reason"), [(1, ""), (2, "on_leave"), (4, "on_leave"), (5, "")])
+@pytest.mark.parametrize(
+    ("held_in", "reason"), [(1, ""), (2, "on_leave"), (4, "on_leave"), (5, "")]
+)
 def test_who_is_on_leave_that_day_is_left_out_with_the_reason(active, held_in, reason):
     enter(application(2), application(3))
     declare(2, 4)

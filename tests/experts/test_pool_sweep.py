@@ -81,9 +81,7 @@ def test_a_sweep_proposes_by_reason_and_decides_nothing(district):
     for number, days in ends:
         term = {"term_from": date(2024, 1, 1), "term_to": today + timedelta(days=days)}
         pool.import_expert(actor=POOL_OWNER, from_pool="省库", **application(number), **term)
-    records.assess(
-        actor=POOL_OWNER, expert="T00005", year=today.year, score=30, evidence=EVIDENCE
-    )
+    records.assess(actor=POOL_OWNER, expert="T00005", year=today.year, score=30, evidence=EVIDENCE)
     pool.exit(actor=POOL_OWNER, expert="T00008", ground="health")
     pool.disqualify(actor=REGULATOR, expert="T00009", ground="leak", decision=EVIDENCE)
     before = {row.pk: row.state for row in Expert.objects.all()}

@@ -11,7 +11,6 @@ from accounts.services import people
 from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import attachments, clock, sealer
 from experts.models import Draw, Expert, Seat
-from experts.selectors import blockers
 from experts.selectors import draws as reading
 from experts.selectors.course import course
 from experts.services import answers, draws, pool, rounds

@@ -21,6 +21,8 @@ from tests.scenarios import small_case
 MODELS = {
     "Project": "evaluation.Project",
     "Expert": "experts.Expert",
+    "ExpertChange": "experts.ExpertChange",
+    "ExpertAppeal": "experts.ExpertAppeal",
     "Draw": "experts.Draw",
     "Seat": "experts.Seat",
     "Objection": "award.Objection",
@@ -143,4 +145,4 @@ def _kind(service: Callable[..., object]) -> str:
         return "rules"
     if app != "experts":
         return "project"
-    return "expert" if module == "pool" else "draw"
+    return "expert" if module in ("pool", "changes", "appeals") else "draw"
