@@ -80,7 +80,8 @@ def with_changes(
 
     `changes` are their facts in order of beginning; `gone` his papers that have run out by then.
     """
-    left, values = set(gone), {}
+    left: set[tuple[str, str]] = set(gone)
+    values: dict[str, Any] = {}
     for facts in changes:
         values |= {kind: facts[kind] for kind in ("employer", "region") if kind in facts}
         if "specialties" in facts:

@@ -6,7 +6,7 @@ A forger here knows every format and leaves Django, the machines and the service
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from audit_log.domain.entry import SYSTEM
 from audit_log.models import Entry
 from award.models import BallotRound, Objection
 from evaluation.models import Project
-from experts.models import Draw, Expert, Seat
+from experts.models import Draw, Expert, ExpertAppeal, ExpertChange, Seat
 from rulebook.models import RuleProfile
 from tests.architecture import machines
 
@@ -32,6 +32,13 @@ FRESH: dict[Model, dict[str, Any]] = {
     BallotRound: {"code": "FORGED", "number": 99},
 }
 """What a copied row must have of its own."""
+PARTS = {
+    Objection: "objection",
+    BallotRound: "round",
+    ExpertChange: "change",
+    ExpertAppeal: "appeal",
+}
+"""Part of a stream → under which key an entry tells its step."""
 ANSWERS = ("accepted", "declined", "no_answer", "struck")
 
 
@@ -123,8 +130,7 @@ class Row:
         if self.model is Seat:
             return _seat_entry(self.row.candidate, target)
         step = {"from": source, "to": target}
-        if self.model in (Objection, BallotRound):
-            name = "objection" if self.model is Objection else "round"
+        if name := PARTS.get(self.model):
             return "project.forged", {name: {"code": self.row.pk, **step}}
         return "project.forged", step
 
@@ -170,6 +176,8 @@ def _seat_entry(candidate: str, target: str) -> tuple[str, dict[str, Any]]:
 
 def _template(model: Model) -> Any:
     """A row of the ladder to copy, or one made up where the ladder has none."""
+    if model in (ExpertChange, ExpertAppeal):
+        return _of_an_expert(model)
     if model is not Objection:
         return model.objects.order_by("pk").first()
     project = Project.objects.order_by("pk").first()
@@ -182,3 +190,11 @@ def _template(model: Model) -> Any:
         answer_due=datetime(2025, 1, 4, tzinfo=UTC).date(),
         text="0" * 64,
     )
+
+
+def _of_an_expert(model: Model) -> Any:
+    row = model(code="FORGED", expert=Expert.objects.order_by("pk").first())
+    given = {"valid_from": date(2025, 1, 1)} if model is ExpertChange else {"against": 0}
+    for name, value in given.items():
+        setattr(row, name, value)
+    return row

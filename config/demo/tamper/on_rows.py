@@ -3,6 +3,12 @@
 from config.demo.tamper.hand import Hand
 from config.demo.tamper.table import attack
 
+_EXPERT = (
+    "audit_n, audit_hash, audit_at, employer, region, title, years, term_from, term_to,"
+    " recommended_by, briefed_on, suspended_until, state"
+)
+"""An expert's columns but his code."""
+
 
 def statement(name: str, title: str, script: str, **noticed: str) -> None:
     """Register the attack that is one statement."""
@@ -24,8 +30,8 @@ statement(
 statement(
     "expert_inserted",
     "凭空增加一名专家",
-    "INSERT INTO experts_expert SELECT audit_n, audit_hash, audit_at, 'E999999', employer, region,"
-    " title, years, term_from, term_to, state FROM experts_expert WHERE code = 'E000003'",
+    f"INSERT INTO experts_expert (code, {_EXPERT}) SELECT 'E999999', {_EXPERT} FROM experts_expert"
+    " WHERE code = 'E000003'",
     database="guard: no entry for experts_expert",
     reconcile="experts_expert E999999",
 )
