@@ -189,8 +189,17 @@ def _context(attempt: Attempt) -> dict[str, Any]:
         "offered": thing is None or act.offered(attempt.actor, thing),
         "home": _home(attempt),
         "hint": "" if thing is None else options.hint(act.name, thing),
-        "about": "" if thing is None else str(getattr(thing, "title", "") or attempt.code),
+        "about": _about(attempt),
     }
+
+
+def _about(attempt: Attempt) -> str:
+    """What the object is called; an expert's title is a qualification, not his name."""
+    if attempt.thing is None:
+        return ""
+    if attempt.act.kind == "expert":
+        return f"专家 {attempt.code}"
+    return str(getattr(attempt.thing, "title", "") or attempt.code)
 
 
 def _home(attempt: Attempt) -> str:

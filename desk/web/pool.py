@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -17,8 +18,12 @@ from desk.web.doors import for_actor, page_of
 from experts.domain.grounds import READING
 from experts.domain.lifecycle import EXPERT
 from experts.models import Expert
+from experts.selectors.career import OPEN_APPEAL
 from experts.services import persons
 from rulebook.domain.blockers import Refused
+
+WAITING = "waiting"
+"""In place of a state: those on whom somebody has to act."""
 
 
 @for_actor
@@ -30,10 +35,12 @@ def experts(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = things.experts(actor).prefetch_related("specialties")
     if state in EXPERT:
         rows = rows.filter(state=state)
+    elif state == WAITING:
+        rows = rows.filter(_waiting()).distinct()
     context = {
         "page": page_of(request, rows),
         "state": state,
-        "states": EXPERT.items(),
+        "states": [(WAITING, "有待办事项"), *EXPERT.items()],
         "creating": _creating(actor, "expert"),
     }
     return render(request, "desk/experts.html", context)
@@ -111,6 +118,12 @@ def account(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "told": timeline.of(row),
     }
     return render(request, "desk/account.html", context)
+
+
+def _waiting() -> Q:
+    """Experts on whom somebody has to act: an application, a report, an appeal."""
+    found = Q(state__in=("applied", "testing")) | Q(changes__state="reported")
+    return found | Q(appeals__state__in=OPEN_APPEAL)
 
 
 def _creating(actor: Actor, kind: str) -> list[tuple[str, str]]:

@@ -103,7 +103,7 @@ def _annul(row: Expert, part: ExpertAppeal, actor: Actor) -> Ref | None:
     if before is not None:
         lock.fire(row, "suspend")
         row.suspended_until = inputs.day(before.get("until"))
-        kept = {
+        kept: dict[str, Any] = {
             key: before[key] for key in ("ground", "basis", "decision", "until") if key in before
         }
         ref = trail.record(row, "expert.suspended", actor, kept)

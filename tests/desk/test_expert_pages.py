@@ -16,7 +16,7 @@ from evaluation.models import Project
 from evaluation.selectors import projects
 from experts.models import Draw, Expert
 from experts.selectors import career
-from experts.services import own_page, sweep
+from experts.services import changes, own_page, sweep
 from tests.desk.doors import filled_in, sign_in, text_of
 
 DOCUMENT = "ab" * 32
@@ -79,6 +79,18 @@ def test_he_reports_a_change_and_declares_leave_by_himself(cast, expert, himself
     values = {"change": f"{expert.pk}-c1", "approve": "true"}
     assert confirmed(office, f"/expert/{expert.pk}/confirm-change/", values).status_code == 302
     assert Expert.objects.get(pk=expert.pk).title == "正高级工程师"
+
+
+def test_the_list_finds_those_on_whom_somebody_has_to_act(cast, expert, himself):
+    office = sign_in(cast["zjj"])
+    assert expert.pk not in text_of(office.get("/experts/", {"state": "waiting"}))
+    changes.report_change(
+        actor=cast["zjk"], expert=expert.pk, valid_from=career.today(), title="教授"
+    )
+    assert expert.pk in text_of(office.get("/experts/", {"state": "waiting"}))
+    form = text_of(office.get(f"/expert/{expert.pk}/suspend/"))
+    assert f"专家 {expert.pk}" in form
+    assert expert.title not in form
 
 
 def test_his_own_page_leads_into_no_committee_s_room(ladder, client):

@@ -11,7 +11,7 @@ from audit_log.selectors import trail
 from audit_log.services import attachments, reconciling
 from experts.domain import records as kinds
 from experts.models import Draw, Expert
-from experts.selectors import career
+from experts.selectors import blockers, career
 from experts.selectors import pool as reading
 from experts.services import pool, records
 from rulebook.domain.rules import dump_profile
@@ -277,7 +277,7 @@ def test_a_briefing_is_a_gate_where_the_rules_make_it_one(gated, level, omitted,
     draw = Draw.objects.get(pk="T-D1")
     assert dict(reading.eligible(draw)[1]) == omitted
     world.draws.review(actor=world.CENTRE, draw="T-D1", approve=True)
-    found = world.blockers.commit(Draw.objects.get(pk="T-D1"))
+    found = blockers.commit(Draw.objects.get(pk="T-D1"))
     assert [one.code for one in found] == warned
 
 
