@@ -33,7 +33,7 @@ class ExpertsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts
-        from audit_log import catalogue
+        from audit_log import catalogue, guards_rights
         from experts.acts import ACTS
         from experts.acts.career import ACTS as CAREER_ACTS
         from experts.events import EVENTS
@@ -43,6 +43,7 @@ class ExpertsConfig(AppConfig):
         self._fold()
         self._fold_career()
         acts.register(*ACTS, *CAREER_ACTS)
+        guards_rights.removable(self.get_model("ExpertSpecialty"), self.get_model("ExpertLeave"))
 
     def _guard(self) -> None:
         from audit_log import guards

@@ -153,7 +153,7 @@ class ExpertAppeal(AuditedPart):
         """已提出 → 不予受理"""
 
     @transition(field=state, source="accepted", target="drafted")
-    def draft(self) -> None:
+    def draft_outcome(self) -> None:
         """已受理 → 已拟定意见:第一人"""
 
     @transition(field=state, source="drafted", target="accepted")

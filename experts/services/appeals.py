@@ -58,7 +58,7 @@ def draft_appeal(*, actor: Actor, expert: str, appeal: str, outcome: str, decisi
     inputs.document(decision, "decision")
     refuse(_uninvolved(row, part, actor))
     told = {"code": part.pk, "from": part.state, "proposal": outcome, "decision": decision}
-    part.draft()
+    part.draft_outcome()
     part.proposal, part.decision, part.drafted_by = outcome, decision, actor.id
     return _tell(row, part, actor, "expert.appeal_drafted", told)
 

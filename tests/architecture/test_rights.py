@@ -8,6 +8,8 @@ DELETES = {
     "evaluation.services.committee": ["evaluation_part"],
     "evaluation.services.drawing": ["evaluation_part"],
     "evaluation.services.scoring": ["evaluation_candidate"],
+    "experts.services.changes": ["experts_expertspecialty"],
+    "experts.services.records": ["experts_expertleave"],
 }
 
 

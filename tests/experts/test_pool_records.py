@@ -256,8 +256,9 @@ def gated(district):
         content = dump_profile(profiles.pinned(publishing.RuleProfile.objects.get(pk="zj").content))
         gate = {"id": "pool_briefing_days", "value": 365, "level": level, "sure": "profile"}
         content |= {"version": content["version"] + 1, "rules": [*content["rules"], gate]}
+        content["effective_from"] = "2025-01-01"
         publishing.publish_profile(actor=SYSTEM, content=content)
-        return attachments.keep_document(dump_profile(profiles.in_force("zj")))
+        return attachments.keep_document(dump_profile(profiles.in_force("zj", career.today())))
 
     return publish
 

@@ -150,7 +150,7 @@ def appeals_raced(code: str) -> Iterator[Race]:
         code, "accept", "filed", "accepted", "accepted",
         review_appeal(accept=True), before=appealed,
     )  # fmt: skip
-    yield appeal(code, "draft", "accepted", "drafted", "drafted", maintain)
+    yield appeal(code, "draft_outcome", "accepted", "drafted", "drafted", maintain)
     yield appeal(code, "send_back", "drafted", "accepted", "returned", send_back)
     yield appeal(
         code, "dismiss", "drafted", "not_upheld", "dismissed", uphold,
