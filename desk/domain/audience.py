@@ -86,6 +86,12 @@ ROWS: dict[str, str] = {
     "experts_seat.expert": COMMITTEE,
     "experts_expert": OPEN,
     "experts_expertspecialty": OPEN,
+    "experts_expertdocument": OPEN,
+    "experts_experttraining": OPEN,
+    "experts_expertassessment": OPEN,
+    "experts_expertleave": OPEN,
+    "experts_expertchange": OPEN,
+    "experts_expertappeal": OPEN,
     "accounts_person": OPEN,
 }
 """Table, `table.column` or `table <first word of the row's key>` → circle, where a stream's state

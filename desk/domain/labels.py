@@ -223,6 +223,12 @@ TABLES: dict[str, str] = {
     "experts_seat": "抽中的席位",
     "experts_expert": "专家",
     "experts_expertspecialty": "评标专业",
+    "experts_expertdocument": "材料",
+    "experts_experttraining": "学习培训",
+    "experts_expertassessment": "年度考核",
+    "experts_expertleave": "休假",
+    "experts_expertchange": "变更报告",
+    "experts_expertappeal": "申诉",
     "accounts_person": "个人信息",
 }
 """Tables as a replay names them."""

@@ -14,7 +14,6 @@ from audit_log.services import clock, replaying
 from desk.domain import audience, labels
 from desk.selectors import replays
 from evaluation.domain.lifecycle import MAIN_LINE
-from experts.domain import grounds
 from experts.models import Expert
 from experts.services import pool
 from tests.desk.commission import elsewhere, entries
@@ -257,9 +256,7 @@ def test_the_pool_is_compared_with_itself(cast, ladder):
     before = clock.now()
     later(days=1)
     code = Expert.objects.filter(region="330402", state="active").first().pk
-    pool.suspend(
-        actor=cast["zjj"], expert=code, ground=next(iter(grounds.SUSPENSION)), decision="0" * 64
-    )
+    pool.suspend(actor=cast["zjj"], expert=code, ground="inquiry", decision="0" * 64)
     found = replays.pool(cast["jw"], before, clock.now())
     states = {state: (first, last) for state, first, last in found.states}
     active = states["active"][0]

@@ -156,7 +156,7 @@ def test_an_expert_is_judged_by_the_rules_of_that_time(cast, ladder, changed_sin
     stream = entries(type="expert.review_passed")[0]["stream"]
     found = of(cast["jw"], stream, "expert.review_passed")
     assert (found.pinned, found.rules.profile.label) == (False, "national@1")
-    assert [law.rule.id for law in found.bound] == ["expert_years"]
+    assert [law.rule.id for law in found.bound] == ["expert_documents", "expert_years"]
 
 
 def test_rules_that_have_vanished_are_said_to_be_gone(cast, ladder):
@@ -198,6 +198,8 @@ def test_every_relation_of_the_policy_has_words():
 WRITTEN_BY_ITSELF = {
     "account.organisation_registered",
     "account.password_set",
+    "expert.person_read",
+    "expert.pool_swept",
     "project.own_envelope_read",
     "system.clock_jumped",
     "system.clock_started",
