@@ -46,25 +46,24 @@ def lift(*, limit: int = 100) -> int:
 
 def sweep_if_due() -> Ref | None:
     """Sweep where the last time is longer ago than the rules say (`expert_sweep_days`)."""
-    last = entries.last_event(f"system/{STREAM}", SWEPT)
+    last = _last()
     try:
         profile = rules.of_pool()
     except Refused:
         return None  # nothing is installed yet
     wait = timedelta(days=profile.number("expert_sweep_days"))
-    if last is not None and clock.now() < parse_time(last["at"]) + wait:
+    if last and clock.now() < parse_time(last) + wait:
         return None
-    return sweep(last["at"] if last else "")
+    return sweep()
 
 
-@transaction.atomic
-def sweep(since: str = "") -> Ref:
+def sweep() -> Ref | None:
     """Look through the pool; the report is an attachment, the entry names it.
 
-    Birth dates are compared inside the vault; only who has reached the age comes out.
+    Birth dates are compared inside the vault; only who has reached the age comes out. Reading takes
+    long in a large pool and holds no lock; None where another process told of a sweep meanwhile.
     """
-    locks.names(f"system/{STREAM}")
-    today, now = career.today(), clock.now()
+    since, today, now = _last(), career.today(), clock.now()
     proposed = _proposals(today)
     left = list(_left(since))
     shot = history.snapshot(now)
@@ -80,11 +79,25 @@ def sweep(since: str = "") -> Ref:
         "members": shot.members,
         "eligible": len(shot.eligible),
         "root": shot.root,
-        "report": attachments.keep_document(report),
         "proposals": len(proposed),
         "left": len(left),
     }
-    return trail.record_system(STREAM, SWEPT, SYSTEM, data)
+    return _tell(since, data, report)
+
+
+def _last() -> str:
+    """When the pool was last swept, as the entry writes it; "" for never."""
+    last = entries.last_event(f"system/{STREAM}", SWEPT)
+    return str(last["at"]) if last else ""
+
+
+@transaction.atomic
+def _tell(since: str, data: dict[str, Any], report: dict[str, Any]) -> Ref | None:
+    locks.names(f"system/{STREAM}")
+    if _last() != since:
+        return None
+    named = data | {"report": attachments.keep_document(report)}
+    return trail.record_system(STREAM, SWEPT, SYSTEM, named)
 
 
 @transaction.atomic
