@@ -25,7 +25,8 @@ class AuditLogConfig(AppConfig):
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("SystemStream")))
-        folds.register(folds.Fold(self.get_model("SystemStream"), "system"))
+        system = folds.Fold(self.get_model("SystemStream"), "system", folds.owner_told)
+        folds.register(system)
         for name, reason in UNTOLD.items():
             folds.exempt(self.get_model(name), reason)
         register(checks.triggers_stand, Tags.database)

@@ -28,6 +28,14 @@ def states_only(entries: Entries) -> Told:
     return {entries[0]["stream"].partition("/")[2]: {"state": state} if state else {}}
 
 
+def owner_told(entries: Entries) -> Told:
+    """The row of a system stream; one with states has a row of its own kind, which another tells.
+
+    Nothing else of such a row is told here than that it is there.
+    """
+    return {} if "to" in entries[0]["data"] else states_only(entries)
+
+
 def places_told(entry: dict[str, Any]) -> dict[str, Any]:
     """The head of a part of a stream (audit_log.audited.AuditedPart) after the entry tells of it.
 

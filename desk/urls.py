@@ -1,6 +1,6 @@
 """Addresses of the desk: pages by their names, the API, and the act pages last."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from desk.web import (
     acting,
@@ -9,6 +9,7 @@ from desk.web import (
     entering,
     entries,
     home,
+    intakes,
     own,
     pool,
     pool_history,
@@ -52,6 +53,13 @@ urlpatterns = [
     path("experts/sweep/<int:n>/", pool_history.sweep, name="pool-sweep"),
     path("expert/<str:code>/", pool.expert, name="expert"),
     path("expert/<str:code>/person/", pool.person, name="person"),
+    path("intakes/", intakes.listing, name="intakes"),
+    path("intakes/new/", intakes.new, name="intake-new"),
+    re_path(r"^intakes/template\.(?P<format>csv|xlsx)$", intakes.template, name="intake-template"),
+    path("intake/<str:code>/", intakes.intake, name="intake"),
+    path("intake/<str:code>/progress/", intakes.watched, name="intake-progress"),
+    path("intake/<str:code>/report.csv", intakes.report, name="intake-report"),
+    path("pool-mode/", pool.mode, name="pool-mode"),
     path("accounts/", pool.accounts, name="accounts"),
     path("account/<str:code>/", pool.account, name="account"),
     path("trail/", trail.page, name="trail"),

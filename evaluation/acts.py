@@ -25,10 +25,11 @@ from evaluation.services import (
     undertakings,
 )
 from evaluation.services import committee as seats
-from experts.acts import STRIKE
+from experts.acts import STRIKE, drawn_here
+from experts.acts.intakes import ConfirmListForm, drawn_there, open_seats
 from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
-from experts.selectors import draws
+from experts.selectors import drawn_lists, draws
 
 
 def _register(
@@ -275,6 +276,7 @@ _DRAW = (
         "冻结名册并作出承诺",
         drawing.commit_draw,
         blockers=blockers.commit_draw,
+        offered=drawn_here,
         warning="名册和随机码随即固定,此后任何人不能增减候选专家。",
     ),
     Act(
@@ -286,6 +288,16 @@ _DRAW = (
         warning="签到后您的身份在抽取记录中启封,并在各标段评标委员会就座。",
     ),
     replace(STRIKE, service=drawing.strike),
+    Act(
+        "draw.confirm_list",
+        "复核外部抽取结果",
+        drawing.confirm_list,
+        ConfirmListForm,
+        drawn_lists.confirming,
+        initial=open_seats,
+        offered=drawn_there,
+        warning="复核后名单密封,签到以前不显示;外部抽取的过程不可复核",
+    ),
 )
 """Acts of a draw that change its lots as well."""
 ACTS = (*_BEFORE_EVALUATION, *_EVALUATION, *_ENDS, *_DRAW)

@@ -6,12 +6,16 @@ from typing import Any
 from django.apps import AppConfig, apps
 
 SEAT_SAID = (
-    "CASE {type} WHEN 'draw.round_run' THEN 'selected'"
+    "CASE {type} WHEN 'draw.round_run' THEN 'selected' WHEN 'draw.list_confirmed' THEN 'accepted'"
     " WHEN 'draw.candidate_opened' THEN 'signed_in' WHEN 'draw.closed' THEN 'served'"
     " WHEN 'draw.answered' THEN CASE {data.reason} WHEN 'absent' THEN 'absent'"
     " WHEN 'replaced' THEN 'replaced' ELSE {data.answer} END END"
 )
 """Which seat state an entry of the draw announces (keys are fixed by formats.md section 4)."""
+LIST_SAID = (
+    "CASE {type} WHEN 'draw.list_entered' THEN 'entered' WHEN 'draw.list_confirmed' THEN"
+    " 'confirmed' WHEN 'draw.list_returned' THEN 'returned' END"
+)
 
 
 UNTOLD_DRAW = {
@@ -24,6 +28,12 @@ UNTOLD_PERSON = {
 }
 PARTS = {"ExpertChange": "change", "ExpertAppeal": "appeal"}
 """Part of an expert's stream with a machine of its own → its key in the entries' data."""
+UNTOLD_LIST = {"blob": "the persons, encrypted until they sign in; the manifest commits to each"}
+UNTOLD_INTAKE = {
+    "IntakePart": "pieces of a file, encrypted; the import's entry commits to its hash",
+    "IntakeLine": "the report of an import, without content; entries tell its length",
+}
+REMOVABLE = ("ExpertSpecialty", "ExpertLeave", "IntakePart", "IntakeLine")
 UNTOLD_SEAT = {"answer_by": "follows from the time of its round and the profile's minutes"}
 
 
@@ -36,14 +46,15 @@ class ExpertsConfig(AppConfig):
         from audit_log import catalogue, guards_rights
         from experts.acts import ACTS
         from experts.acts.career import ACTS as CAREER_ACTS
+        from experts.acts.intakes import ACTS as INTAKE_ACTS
         from experts.events import EVENTS
 
         catalogue.register(EVENTS)
         self._guard()
         self._fold()
         self._fold_career()
-        acts.register(*ACTS, *CAREER_ACTS)
-        guards_rights.removable(self.get_model("ExpertSpecialty"), self.get_model("ExpertLeave"))
+        acts.register(*ACTS, *CAREER_ACTS, *INTAKE_ACTS)
+        guards_rights.removable(*map(self.get_model, REMOVABLE))
 
     def _guard(self) -> None:
         from audit_log import guards
@@ -54,10 +65,19 @@ class ExpertsConfig(AppConfig):
             owner="draw_id",
             said=SEAT_SAID,
             named="candidate",
+            born=("selected", "accepted"),  # whoever was drawn elsewhere has accepted already
+        )
+        drawn_list = guards.Guard(
+            self.get_model("DrawnList"),
+            kind="draw",
+            owner="draw_id",
+            said=LIST_SAID,
+            named="sheet",
         )
         # One taken over from a higher pool is in the pool at once (experts.services.pool).
         expert = guards.Guard(self.get_model("Expert"), born=("applied", "active"))
-        guards.register(expert, guards.Guard(self.get_model("Draw")), seat)
+        guards.register(expert, guards.Guard(self.get_model("Draw")), seat, drawn_list)
+        guards.register(guards.Guard(self.get_model("Intake")))
         for name, key in PARTS.items():
             guards.register(
                 guards.Guard(
@@ -99,7 +119,18 @@ class ExpertsConfig(AppConfig):
                 keyed=("draw_id", "candidate"),
                 untold=UNTOLD_SEAT,
             ),
+            folds.Fold(
+                self.get_model("DrawnList"),
+                "draw",
+                told.lists_told,
+                key=lambda row: str(row.number),
+                keyed=("draw_id", "number"),
+                untold=UNTOLD_LIST,
+            ),
+            folds.Fold(self.get_model("Intake"), "system", told.intakes_told),
         )
+        for name, reason in UNTOLD_INTAKE.items():
+            folds.exempt(self.get_model(name), reason)
 
     def _fold_career(self) -> None:
         from audit_log import folds

@@ -14,7 +14,7 @@ from audit_log import guards
 from audit_log.audited import Audited
 from audit_log.domain.entry import Actor
 from audit_log.folds import EXEMPT, FOLDS, Fold
-from audit_log.services import reconciling
+from audit_log.services import clock, reconciling
 from award.models import Objection
 from award.services import objections
 from config.demo import job as steps
@@ -22,8 +22,10 @@ from evaluation.models import Bid
 from evaluation.services import scoring
 from experts.models import Expert
 from experts.selectors import career
-from experts.services import appeals, changes, pool, records
+from experts.services import appeals, changes, draws, intakes, modes, pool, records
 from tests.award.acting import JIA, YI, elect
+from tests.evaluation import entered, tender
+from tests.experts.sheets import as_csv, line
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,8 @@ def busy(ladder, cast):
     )
     elect(cast, ladder["awarding"], JIA, YI)
     live_in_the_pool(cast)
+    take_in_a_list(cast)
+    enter_a_draw(ladder)
     return ladder
 
 
@@ -72,6 +76,30 @@ def live_in_the_pool(cast):
     appeals.review_appeal(actor=cast["zjj"], accept=True, **appeal)
     second = replace(cast["zjj"], id="zjj2")
     appeals.draft_appeal(actor=second, outcome="upheld", decision=document, **appeal)
+
+
+def change_mode(cast, mode):
+    modes.propose(actor=cast["xtgl"], mode=mode)
+    modes.confirm(actor=cast["aqgl"], mode=mode)
+
+
+def take_in_a_list(cast):
+    """A terminal's list with one expert in it, written."""
+    change_mode(cast, "terminal")
+    about = {"from_pool": "省综合评标专家库", "as_of": clock.now().date(), "complete": True}
+    ref = intakes.receive(actor=cast["zjk"], file=as_csv([line(1, region="330402")]), **about)
+    intakes.advance()
+    intakes.approve(actor=cast["zjk"], intake=ref.stream.partition("/")[2])
+    intakes.advance()
+
+
+def enter_a_draw(ladder):
+    """A draw made elsewhere, entered and confirmed."""
+    change_mode(ladder.cast, "external")
+    job = tender.tender(ladder, steps.request_draw)
+    draws.review(actor=ladder.cast["jyzx1"], draw=job.draw, approve=True)
+    entered.enter(job)
+    entered.confirm(job)
 
 
 def columns_of(fold: Fold) -> dict[str, Any]:

@@ -66,6 +66,11 @@ SEE: dict[str, Grants] = {
         r.COMMISSION: DISTRICT,
         r.EXPERT: SELF,
     },
+    "intake": {
+        r.POOL_OWNER: DISTRICT,
+        r.REGULATOR: DISTRICT,
+        r.COMMISSION: DISTRICT,
+    },
     "trail": {r.COMMISSION: DISTRICT, r.AUDIT_ADMIN: DISTRICT},
 }
 """Kind of object → who may see it."""
@@ -100,6 +105,12 @@ ACTS: dict[str, Grants] = {
     },
     "expert.send_link": {r.POOL_OWNER: DISTRICT},
     "expert.erase": {r.POOL_OWNER: DISTRICT},
+    # lists of experts taken in from a file, and whose pool this installation works with
+    "intake.receive": {r.POOL_OWNER: ANY},
+    "intake.approve": {r.REGULATOR: DISTRICT, r.POOL_OWNER: DISTRICT},
+    "intake.withdraw": {r.POOL_OWNER: DISTRICT},
+    "mode.propose": {r.SYSTEM_ADMIN: ANY},
+    "mode.confirm": {r.SECURITY_ADMIN: ANY},
     # the draw
     "draw.request": {r.TENDERER: OWNER, r.TRADING_CENTER: DISTRICT},
     "draw.review": {r.TRADING_CENTER: DISTRICT},
@@ -111,6 +122,9 @@ ACTS: dict[str, Grants] = {
     "draw.record_answer": {r.TRADING_CENTER: DISTRICT},
     "draw.sign_in": {r.EXPERT: INVITED},
     "draw.strike": {r.TRADING_CENTER: DISTRICT},
+    "draw.enter_list": {r.TRADING_CENTER: DISTRICT},
+    "draw.confirm_list": {r.TRADING_CENTER: DISTRICT},
+    "draw.return_list": {r.TRADING_CENTER: DISTRICT},
     "draw.cancel": {r.TRADING_CENTER: DISTRICT},
     "draw.abandon": {r.REGULATOR: TRADE},
     "draw.compare_pool": {r.COMMISSION: DISTRICT},

@@ -38,7 +38,7 @@ def store(persons: Iterable[tuple[str, dict[str, Any]]]) -> None:
     rows, wrapped = [], []
     for code, content in persons:
         data_key = AESGCM.generate_key(256)
-        tag = hmac.digest(identity, b"identity\n" + content["id_number"].encode(), hashlib.sha256)
+        tag = _tag(identity, content["id_number"])
         person = Person(code=code, blob=_lock(data_key, code, content), identity_tag=tag)
         rows.append(person)
         wrapped.append(PersonKey(person=person, kek=number, wrapped=_wrap(kek, code, data_key)))
@@ -92,6 +92,28 @@ def born_until(codes: Iterable[str], day: date) -> set[str]:
     return found
 
 
+def tags(numbers: Iterable[str]) -> dict[str, bytes]:
+    """Return identity number → its keyed hash, by which one person is found again."""
+    identity = keys.read("identity.key")
+    return {number: _tag(identity, number) for number in numbers}
+
+
+def holders(wanted: Iterable[bytes]) -> dict[bytes, str]:
+    """Return identity tag → code of the persons in the vault whose tag is asked for."""
+    rows = Person.objects.filter(identity_tag__in=list(wanted))
+    return {bytes(tag): code for tag, code in rows.values_list("identity_tag", "code")}
+
+
+def differing(persons: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
+    """Return the codes of those of whom the vault keeps something else; nobody reads what.
+
+    Only what is given is compared. A person without a key (forgotten) is passed over.
+    """
+    given = dict(persons)
+    rows = PersonKey.objects.select_related("person").filter(pk__in=list(given)).order_by("pk")
+    return [row.person_id for row in rows if _differs(row, given[row.person_id])]
+
+
 @transaction.atomic
 def forget(code: str) -> None:
     """Destroy a person's data key, and with it what it opened and what could find him again.
@@ -143,6 +165,15 @@ def _rewrap(number: int) -> int:
         row.wrapped, row.kek = _wrap(kek, row.person_id, _data_key(row)), number
         row.save(update_fields=["wrapped", "kek"])
     return len(rows)
+
+
+def _differs(row: PersonKey, given: dict[str, Any]) -> bool:
+    kept = _open(_data_key(row), row.person)
+    return any(kept.get(key) != value for key, value in given.items())
+
+
+def _tag(identity: bytes, number: str) -> bytes:
+    return hmac.digest(identity, b"identity\n" + number.encode(), hashlib.sha256)
 
 
 def _newest() -> int:

@@ -1140,6 +1140,13 @@ _DRAW_KEYS = {
     "abandoned": ("reason",),
     "cancelled": ("reason",),
 }
+_LIST_KEYS = {
+    "list_entered": ("number", "sheet", "manifest", "drawn_at"),
+    "list_confirmed": ("number", "sheet", "manifest", "selected"),
+    "list_returned": ("number", "sheet", "ground"),
+    **{event: _DRAW_KEYS[event] for event in ("answered", "candidate_opened", "closed")},
+    **{event: _DRAW_KEYS[event] for event in ("abandoned", "cancelled")},
+}
 
 
 class Manifest:
@@ -1326,6 +1333,10 @@ class Draw:
         proved = himself or answer == "struck" or is_hash(data["evidence"])
         need(proved, f"{candidate} 的答复由他人记录,却没有凭证的 SHA-256")
         self.answers[candidate] = answer
+        self._check_seats()
+
+    def _check_seats(self) -> None:
+        """No more in a slot than were wanted, and one of an employer where that was asked."""
         counts = self.manifest.count
         over = [slot for slot in counts if len(self.seated(slot)) > counts[slot]]
         need(not over, f"抽取项 {'、'.join(over)} 的人数超出")
@@ -1369,6 +1380,86 @@ class Draw:
         self.over = "cancelled"
 
 
+class EnteredDraw(Draw):
+    """A draw that was made elsewhere: how cannot be re-run, what was entered of it is checked.
+
+    Two persons stand behind every list, whoever signs in is who was sealed, and the seats follow.
+    """
+
+    def __init__(self, draw: str, attachments: Attachments) -> None:
+        super().__init__(draw, Manifest(_NOBODY))
+        self._attachments = attachments
+        self.lists: list[Entry] = []  # the entries that confirmed them
+        self.waiting: Any = None  # the entry of a list that is not yet confirmed
+
+    def take(self, entry: Entry) -> None:
+        event = entry.type.partition(".")[2]
+        need(event not in ("committed", "contributed", "round_opened", "round_run"), _ELSEWHERE)
+        keys = _LIST_KEYS.get(event) if entry.type.startswith("draw.") else None
+        if keys is None:
+            return
+        need(not self.over or event == "candidate_opened", "抽取已结束,不应再有此条")
+        if event != "cancelled":
+            need(has_keys(entry.data, keys, _COMMON), "data 的键与格式不符")
+            need(event.startswith("list_") or self.lists, "外部抽取的名单尚未复核")
+        getattr(self, "_" + event)(entry, entry.data)
+
+    def _list_entered(self, entry: Entry, data: Json) -> None:
+        need(self.waiting is None, "前一份录入的名单尚未复核")
+        need(is_count(data["number"], 1) and is_hash(data["sheet"]), "录入的名单写法有误")
+        self.waiting = entry
+
+    def _list_confirmed(self, entry: Entry, data: Json) -> None:
+        first = self._entered(data)
+        need(first.actor["id"] != entry.actor["id"], "录入和复核为同一人")
+        need(data["manifest"] == first.data["manifest"], "复核的名单与录入的不是同一份")
+        manifest = Manifest(self._attachments.read(data["manifest"]))
+        need(manifest.hash == data["manifest"] and manifest.value["draw"] == self.draw, _ANOTHER)
+        known = manifest.identity
+        kept = all(known.get(c) == self.manifest.identity[c] for c in self.selected)
+        need(kept, "后来的名单改动了此前入选的人员")
+        self.manifest = manifest
+        added = {item["candidate"]: item["slot"] for item in data["selected"]}
+        fresh = set(known) - set(self.selected)
+        need(set(added) == fresh and len(added) == len(data["selected"]), "入选人员与名单不同")
+        good = all(c in manifest.candidates.get(slot, ()) for c, slot in added.items())
+        need(good, "入选人员不在所列的席位")
+        self.selected.update(added)
+        self._check_seats()
+        self.lists.append(entry)
+        self.committed, self.waiting = self.lists[0], None
+        self.in_order.append((f"第 {len(self.lists)} 份名单的录入先于复核", first, entry))
+
+    def _list_returned(self, entry: Entry, data: Json) -> None:
+        self._entered(data)
+        self.waiting = None
+
+    def _entered(self, data: Json) -> Entry:
+        """The list that waits, which is the one that `data` names."""
+        if self.waiting is None:
+            raise Bad("没有待复核的名单")
+        same = all(equal(data[key], self.waiting.data[key]) for key in ("number", "sheet"))
+        need(same, "与录入的名单或者记录表不是同一份")
+        entry: Entry = self.waiting
+        return entry
+
+    def _abandoned(self, entry: Entry, data: Json) -> None:
+        need(entry.actor["role"] in ("supervision", "regulator"), "作废抽取的不是监督部门")
+        self.over = "abandoned"
+
+    def _cancelled(self, entry: Entry, data: Json) -> None:
+        need(not self.lists, "名单复核之后不得撤销")
+        self.over = "cancelled"
+
+
+_NOBODY = {
+    **{"v": 1, "draw": "", "project": "", "attempt": 1, "one_per_group": False},
+    "slots": [{"slot": "-", "specialty": "", "region": "", "count": 1, "candidates": []}],
+}
+_ELSEWHERE = "外部抽取中不应有本机抽取的记录"
+_ANOTHER = "名单属于另一次抽取"
+
+
 def _hmac(key: bytes, message: str) -> bytes:
     return hmac.new(key, message.encode("utf-8"), hashlib.sha256).digest()
 
@@ -1382,19 +1473,52 @@ class ReceiptDiffers(Bad):
 
 
 def check_draws(bundle: Bundle, log: Log, attachments: Attachments, report: Report) -> list[Draw]:
-    """Re-run every committed draw of the log; compare its receipt. Returns those that hold."""
+    """Re-run every committed draw of the log; compare its receipt. Returns those that hold.
+
+    A draw made elsewhere is among them as far as it was entered rightly.
+    """
     draws: list[Draw] = []
+    entered: list[Draw] = []
     for stream in sorted(log.kept):
         committed = [entry for entry in log.kept[stream] if entry.type == "draw.committed"]
         if stream.startswith("draw/") and committed:
             draws += _rerun(bundle, log, committed[0], attachments, report)
+        elif stream.startswith("draw/"):
+            entered += _reread(log.kept[stream], attachments, report)
     for name in bundle.under("draws"):
         if f"draw/{name[6:-5]}" not in log.streams:
             report.failed("draws", f"{name} 的抽取不在日志中")
     for draw in draws:
         _report_draw(draw, report)
     _check_attempts(log, draws, report)
-    return draws
+    return draws + entered
+
+
+def _reread(entries: list[Entry], attachments: Attachments, report: Report) -> list[Draw]:
+    """A draw made elsewhere, read as far as it can be; [] where nothing was entered or it fails."""
+    if not any(entry.type == "draw.list_entered" for entry in entries):
+        return []
+    draw = EnteredDraw(entries[0].stream[len("draw/") :], attachments)
+    for entry in entries:
+        try:
+            strictly(draw.take, entry)
+        except Bad as error:
+            report.failed("draws", error, entry.where)
+            return []
+    _report_entered(draw, report)
+    return [draw]
+
+
+def _report_entered(draw: EnteredDraw, report: Report) -> None:
+    ends = {"closed": "已关闭", "abandoned": "已作废", "cancelled": "已撤销", "": "进行中"}
+    seated = sum(len(draw.seated(slot)) for slot in draw.manifest.count)
+    text = f"抽取 {draw.draw} 在外部系统进行:{len(draw.lists)} 份名单均由两人录入和复核"
+    opened = f"在席 {seated} 人,开启身份 {len(draw.identities)} 人,{ends[draw.over]}"
+    report.passed(f"draw/{draw.draw}", f"{text},{opened}")
+    report.noted("draws", f"抽取 {draw.draw} 抽取不可复核:怎样抽取无从重算,以省级系统的记录为准")
+    for entry in draw.lists:
+        sheet = entry.data["sheet"]
+        report.noted("draws", f"抽取 {draw.draw} 所据记录表的 SHA-256 为 {sheet}", entry.where)
 
 
 def _rerun(

@@ -6,13 +6,13 @@ carry a region that does not exist (00…), phones begin with 100.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeVar
 
 from accounts.domain.credit_code import check_character
+from experts.domain.specialties import HOLDABLE
+from experts.selectors.specialties import codes
 
 SEED = "mingding-demo-1"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -46,8 +46,7 @@ def credit_code(label: str) -> str:
 
 def specialties() -> list[str]:
     """Return the codes of the bundled specialty tree that a person may hold (levels 3 and 4)."""
-    tree = json.loads((Path(__file__).parent / "specialties.json").read_text())
-    return [item["code"] for item in tree["items"] if item["level"] >= 3]
+    return [code for code in codes() if len(code) >= HOLDABLE]
 
 
 def employers(count: int) -> list[str]:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,6 +25,8 @@ PLURALS = {
     "expert": "experts",
     "account": "accounts",
     "rules": "rules",
+    "intake": "intakes",
+    "mode": "modes",
 }
 
 
@@ -31,6 +34,13 @@ class ActView(View):
     """POST does the act and answers with its receipt."""
 
     act: ClassVar[Act]
+
+    def get_parsers(self) -> list[Any]:
+        """A file comes as a form does; everything else is JSON."""
+        files = any(
+            isinstance(one, serializers.FileField) for one in self.act.fields().fields.values()
+        )
+        return [MultiPartParser()] if files else super().get_parsers()
 
     def post(self, request: Request, code: str = "") -> Response:
         """Check the caller, read the fields strictly, run the service."""

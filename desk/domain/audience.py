@@ -28,6 +28,7 @@ CIRCLES: dict[str, str] = {
     "project.bid_opened": BIDS,
     "project.draw_started": COMMITTEE,
     "project.draw_committed": COMMITTEE,
+    "project.draw_entered": COMMITTEE,
     "project.recusal_rechecked": COMMITTEE,
     "project.representative_appointed": COMMITTEE,
     "project.member_signed_in": COMMITTEE,

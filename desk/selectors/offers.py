@@ -14,8 +14,8 @@ from rulebook.domain.blockers import Blocker, blocking
 IDLE = frozenset(
     {
         "wrong_state", "bidders_enough", "bids_left", "candidates_left", "deadline_passed",
-        "draw_exists", "is_calendar", "no_need", "no_objection", "no_open_round", "no_tie",
-        "not_calendar", "not_separated",
+        "draw_exists", "drawn_elsewhere", "drawn_here", "is_calendar", "list_waiting", "no_list",
+        "no_need", "no_objection", "no_open_round", "no_tie", "not_calendar", "not_separated",
         "report_signed", "separated", "sheets_opened", "no_appeal", "no_change", "no_leave",
         "appeal_open", "person_erased",
     }
@@ -27,9 +27,9 @@ UNUSUAL = frozenset(
         "project.withdraw_objection", "project.fail", "project.lose_winner",
         "project.order_suspension", "project.recheck_recusal", "project.reconfirm",
         "project.request_recheck", "project.terminate", "draw.abandon", "draw.cancel",
-        "draw.record_answer", "draw.strike", "expert.appeal", "expert.assess",
+        "draw.record_answer", "draw.return_list", "draw.strike", "expert.appeal", "expert.assess",
         "expert.disqualify", "expert.exit", "expert.fail_test", "expert.renew",
-        "expert.send_link", "expert.suspend", "expert.train",
+        "expert.send_link", "expert.suspend", "expert.train", "intake.withdraw",
     }
 )  # fmt: skip
 """Acts that nobody waits for: they may be done, and mostly are not."""
@@ -105,7 +105,7 @@ def grouped(found: list[Offer]) -> dict[str, list[Offer]]:
 def creating(actor: Actor) -> list[Act]:
     """The acts by which the actor may make a new object."""
     found = [act for act in ACTS.values() if act.creates]
-    return [act for act in found if policy.may(actor, act.name, None)]
+    return [act for act in found if policy.may(actor, act.name, None) and act.offered(actor, None)]
 
 
 def may_do(actor: Actor, act: Act, thing: Any) -> bool:

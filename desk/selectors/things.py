@@ -11,13 +11,14 @@ from accounts.models import Organisation, User
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Actor
 from evaluation.models import Project
-from experts.models import Draw, Expert
+from experts.models import Draw, Expert, Intake
 from rulebook.models import RuleProfile
 
 MODELS: dict[str, type[Model]] = {
     "project": Project,
     "draw": Draw,
     "expert": Expert,
+    "intake": Intake,
     "account": User,
     "rules": RuleProfile,
 }
@@ -78,6 +79,11 @@ def drawn(actor: Actor, code: str) -> Draw:
     return row
 
 
+def kind_of(kind: str, id: str) -> str:
+    """The kind of object whose stream this is: an import has one among the system's."""
+    return "intake" if kind == "system" and id.startswith("intake-") else kind
+
+
 def projects(actor: Actor) -> QuerySet[Project]:
     """The projects that the actor may see, newest change first."""
     rows = Project.objects.filter(_visible(actor, "project")).select_related("tenderer")
@@ -92,6 +98,11 @@ def draws(actor: Actor) -> QuerySet[Draw]:
 def experts(actor: Actor) -> QuerySet[Expert]:
     """The experts that the actor may see, by code."""
     return Expert.objects.filter(_visible(actor, "expert")).order_by("code")
+
+
+def intakes(actor: Actor) -> QuerySet[Intake]:
+    """The imports of experts that the actor may see, newest first."""
+    return Intake.objects.filter(_visible(actor, "intake")).order_by("-audit_at", "code")
 
 
 def _visible(actor: Actor, kind: str) -> Q:

@@ -50,6 +50,12 @@ def of(thing: Any) -> list[Told]:
     return masked(list(reversed(told)))
 
 
+def system(name: str) -> list[Told]:
+    """The timeline of a stream of the system's, newest first."""
+    standing = trail.standing()
+    return [told_of(line, standing) for line in reversed(trail.lines(f"system/{name}"))]
+
+
 def entry(actor: Actor, stream: str, n: int) -> Told:
     """One entry for an actor who may see its stream; raise NotFound."""
     kind, _, id = stream.partition("/")
@@ -106,6 +112,7 @@ def owner(actor: Actor, kind: str, id: str) -> Any:
 
     Who may see the trail sees it of every object of his district, with a page of its own or not.
     """
+    kind = things.kind_of(kind, id)
     if actor.role not in policy.SEE["trail"]:
         return things.drawn(actor, id) if kind == "draw" else things.seen(actor, kind, id)
     if kind not in things.MODELS:

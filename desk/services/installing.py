@@ -4,6 +4,8 @@ from django.db import transaction
 
 from audit_log.domain.entry import SYSTEM, Ref
 from audit_log.services import keys, trail
+from experts.domain.modes import OWNER
+from experts.services import modes
 from rulebook.domain.rules import dump_profile
 from rulebook.seeding import bundled_profiles, calendar_from_library
 from rulebook.services.publishing import publish_calendar, publish_profile
@@ -19,9 +21,13 @@ def make_keys() -> None:
 
 
 @transaction.atomic
-def install() -> Ref:
-    """Publish the bundled rules and calendar and record the log's key as the first entries."""
+def install(mode: str = OWNER) -> Ref:
+    """Publish the bundled rules and calendar and record the log's key as the first entries.
+
+    `mode` says whose pool the installation works with (experts.domain.modes).
+    """
     ref = trail.record_system("log", "system.installed", SYSTEM, {"vkey": keys.log_vkey()})
+    modes.install(mode)
     for profile in bundled_profiles().values():
         publish_profile(actor=SYSTEM, content=dump_profile(profile))
     publish_calendar(actor=SYSTEM, content=calendar_from_library(FIRST_YEAR, LAST_YEAR))

@@ -15,6 +15,7 @@ from desk.domain import display
 from evaluation.domain import lifecycle as project
 from experts.domain import lifecycle as pool
 from experts.domain import records
+from experts.domain.modes import MODES
 from rulebook.acts import SURE
 from rulebook.domain.changes import SEPARATOR, written
 from rulebook.domain.lifecycle import PROFILE
@@ -31,6 +32,9 @@ WORDS: dict[str, dict[str, str]] = {
     "change": pool.CHANGE,
     "document": records.DOCUMENTS,
     "appeal": pool.APPEAL,
+    "intake": pool.INTAKE,
+    "list": pool.DRAWN_LIST,
+    "mode": MODES,
     "objection": OBJECTION,
     "round": BALLOT_ROUND,
     "seal": {"unsealed": "未封存", "sealed": "已封存", "witnessed": "已见证"},
@@ -45,16 +49,17 @@ WORDS: dict[str, dict[str, str]] = {
 TONES: dict[str, tuple[str, ...]] = {
     "done": (
         "contracted", "archived", "active", "filled", "closed", "signed_in", "served", "accepted",
-        "decided", "witnessed", "committed", "not_upheld", "published", "effective",
+        "decided", "witnessed", "committed", "not_upheld", "published", "effective", "done",
+        "confirmed",
     ),
     "stop": (
         "suspended", "failed", "terminated", "rejected", "cancelled", "abandoned", "declined",
         "no_answer", "struck", "absent", "replaced", "disqualified", "refused", "upheld",
-        "complained", "tied",
+        "complained", "tied", "faulty", "returned",
     ),
     "wait": (
         "registered", "requested", "applied", "unsealed", "submitted", "selected", "warn",
-        "proposed", "reported", "filed", "drafted",
+        "proposed", "reported", "filed", "drafted", "received", "entered",
     ),
     "off": ("exited", "withdrawn", "record"),
 }  # fmt: skip

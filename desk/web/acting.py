@@ -28,6 +28,8 @@ from rulebook.domain.blockers import Blocker, Refused
 NEW = "new"
 AT_THE_DOOR = {"draw.answer": "my", "draw.sign_in": "sign-in"}
 """Acts that are done at a page of their own: the answer by link, the sign-in with the room code."""
+WITH_FILE = {"intake.receive": "intake-new"}
+"""Acts with a page of their own because a file cannot be carried from step to step."""
 
 
 @dataclass
@@ -60,8 +62,8 @@ class Attempt:
 def act(request: HttpRequest, actor: Actor, kind: str, code: str, slug: str) -> HttpResponse:
     """Form (GET), confirmation (step=confirm), back to the form, another row, or do it."""
     attempt = _attempt(actor, kind, code, slug)
-    if attempt.act.name in AT_THE_DOOR:
-        return redirect(AT_THE_DOOR[attempt.act.name])
+    if own := (AT_THE_DOOR | WITH_FILE).get(attempt.act.name):
+        return redirect(own)
     if request.method != "POST":
         return _form(request, attempt) if attempt.serializer.fields else _confirm(request, attempt)
     attempt.posted = request.POST

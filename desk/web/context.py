@@ -14,6 +14,8 @@ from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from audit_log.services import clock
 from desk.selectors import replays
+from experts.domain.modes import UNVERIFIABLE
+from experts.selectors import modes
 
 NAME = "明评明定"
 RULE_KEEPERS = frozenset(
@@ -47,6 +49,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "sees_trail": actor is not None and actor.role in policy.SEE["trail"],
         "replayed": replays.KINDS,
         "tabs": TABS,
+        "pool_mode": SimpleLazyObject(modes.words),
+        "unverifiable": UNVERIFIABLE,
     }
 
 
@@ -77,6 +81,10 @@ def _navigation(actor: Actor | None) -> list[tuple[str, str]]:
         found.append(("draws", "专家抽取"))
     if actor.role in policy.SEE["expert"]:
         found.append(("experts", "专家库"))
+    if actor.role in policy.SEE["intake"] and actor.role != r.COMMISSION:
+        found.append(("intakes", "名单导入"))
+    if actor.role in r.ADMINISTRATORS:
+        found.append(("pool-mode", "专家库方式"))
     if actor.role == r.SYSTEM_ADMIN:
         found.append(("accounts", "账号"))
     if actor.role in RULE_KEEPERS:

@@ -17,7 +17,7 @@ from desk.selectors import offers, things, timeline
 from desk.web.doors import for_actor, page_of
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw
-from experts.selectors import draws
+from experts.selectors import draws, intakes
 from experts.services import invitations
 
 
@@ -102,6 +102,8 @@ def _facts(row: Draw) -> dict[str, Any]:
         "distinct": len(handles),
         "rounds": _rounds(row),
         "seats": draws.seats(row.pk),
+        "lists": row.lists.order_by("number"),
+        "age": intakes.list_age(),
     }
 
 

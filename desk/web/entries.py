@@ -81,7 +81,7 @@ def _download(told: timeline.Told) -> HttpResponse:
 
 def _back(request: HttpRequest, kind: str, id: str) -> str:
     """The object's page for who may see it, else the first page."""
-    actor = actor_of(request)
+    actor, kind = actor_of(request), things.kind_of(kind, id)
     try:
         if actor is not None and kind in things.MODELS:
             things.seen(actor, kind, id)
@@ -100,6 +100,6 @@ def _crumb(actor: Actor, kind: str, id: str) -> str:
 
 def _page_of(kind: str, id: str) -> str:
     try:
-        return reverse(kind, args=[id])
+        return reverse(things.kind_of(kind, id), args=[id])
     except NoReverseMatch:
         return reverse("trail")

@@ -17,7 +17,9 @@ from desk.web.acting import address
 from desk.web.doors import for_actor, page_of
 from experts.domain.grounds import READING
 from experts.domain.lifecycle import EXPERT
+from experts.domain.modes import MEANS, MODES
 from experts.models import Expert
+from experts.selectors import modes
 from experts.selectors.career import OPEN_APPEAL
 from experts.services import persons
 from rulebook.domain.blockers import Refused
@@ -96,6 +98,23 @@ def _expert(request: HttpRequest, actor: Actor, row: Expert) -> HttpResponse:
         "told": timeline.of(row),
     }
     return render(request, "desk/expert.html", context)
+
+
+@for_actor
+def mode(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Whose pool this installation works with, and a change that waits, for administrators."""
+    if actor.role not in r.ADMINISTRATORS:
+        raise PermissionDenied
+    current, proposal = modes.current(), modes.proposal()
+    context = {
+        "current": current,
+        "modes": [(key, name, MEANS[key]) for key, name in MODES.items()],
+        "proposed": MODES[proposal["data"]["mode"]] if proposal else "",
+        "proposer": proposal["actor"]["id"] if proposal else "",
+        "creating": _creating(actor, "mode"),
+        "told": timeline.system(modes.STREAM),
+    }
+    return render(request, "desk/pool_mode.html", context)
 
 
 @for_actor

@@ -13,6 +13,7 @@ from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
+from evaluation.selectors import seats
 
 
 @for_actor
@@ -47,6 +48,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "own": sealed.own(actor, row),
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),
         "sees_draw": actor.role in policy.SEE["draw"] and actor.role != r.EXPERT and row.draw,
+        "drawn_elsewhere": seats.is_external(row.draw),
         "sees_names": case.members or not case.member_count,
     }
     return render(request, "desk/project.html", context)

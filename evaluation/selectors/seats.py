@@ -3,6 +3,7 @@
 from audit_log.domain.entry import Ref
 from audit_log.selectors import trail
 from evaluation.models import Project
+from experts.domain.modes import EXTERNAL
 from experts.models import Draw, Seat
 from experts.selectors import draws
 from rulebook.domain.blockers import Blocker
@@ -11,6 +12,11 @@ from rulebook.domain.blockers import Blocker
 def is_void(draw: str) -> bool:
     """Whether the draw came to nought: sent back, withdrawn or abandoned."""
     return Draw.objects.filter(pk=draw, state__in=draws.OVER).exists()
+
+
+def is_external(draw: str) -> bool:
+    """Whether the draw was made elsewhere and cannot be re-run."""
+    return Draw.objects.filter(pk=draw, origin=EXTERNAL).exists()
 
 
 def commitment(draw: str) -> Ref | None:

@@ -18,7 +18,8 @@ from evaluation.services import lock
 from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
 from experts.selectors import draws as draw_lookup
-from experts.services import answers, draws
+from experts.selectors import intakes
+from experts.services import answers, drawn_lists, draws
 from experts.services.requests import Recusal, SlotWanted
 from rulebook.domain import composition
 from rulebook.domain.blockers import Blocker, refuse
@@ -87,12 +88,43 @@ def commit_draw(*, actor: Actor, draw: str) -> Ref:
 
 
 @sealer.ceremony
+def confirm_list(*, actor: Actor, draw: str, sheet: str, drawn: Sequence[Mapping[str, Any]]) -> Ref:
+    """Confirm who was drawn elsewhere (experts.services.drawn_lists) and say so in every lot.
+
+    Raises Refused where the committee would not be composed rightly (R01, R02).
+    """
+    row = draw_lookup.get(draw)
+    lots = list(Project.objects.select_for_update().filter(draw=draw).order_by("pk"))
+    permit(actor, "draw.confirm_list", row)
+    if lots:
+        refuse(_composition(lots[0], row.request["slots"]))
+    ref = drawn_lists.confirm(actor=actor, draw=draw, sheet=sheet, drawn=drawn)
+    data = {"draw": draw, "sheet": sheet, "origin": row.origin}
+    for lot in lots:
+        trail.record(lot, "project.draw_entered", actor, data, refs=[ref])
+    return ref
+
+
+@sealer.ceremony
 def _tell_lots(actor: Actor, draw: str, ref: Ref) -> None:
     rows = list(Project.objects.select_for_update().filter(draw=draw).order_by("pk"))
     waiting = seats.untold(draw)
     for row in rows:
         if row.pk in waiting:
-            trail.record(row, "project.draw_committed", actor, {"draw": draw}, refs=[ref])
+            data = {"draw": draw} | _list_told(row)
+            trail.record(row, "project.draw_committed", actor, data, refs=[ref])
+
+
+def _list_told(row: Project) -> dict[str, Any]:
+    """Which list of the owner's a draw terminal drew from, and that it was too old; else nothing.
+
+    It stands here because the keys of `draw.committed` are fixed (formats.md section 4).
+    """
+    age = intakes.list_age()
+    if age is None:
+        return {}
+    found = intakes.freshness(ruling.profile(row), ruling.facts(row))
+    return {"pool_list": age.told()} | lock.noted(found)
 
 
 def recheck(row: Project, actor: Actor) -> Ref:

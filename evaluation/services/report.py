@@ -9,7 +9,8 @@ from audit_log.domain.entry import format_time
 from audit_log.selectors import trail
 from audit_log.services import attachments
 from evaluation.models import Part, Project
-from evaluation.selectors import committee, scores
+from evaluation.selectors import committee, scores, seats
+from experts.domain.modes import EXTERNAL, UNVERIFIABLE
 
 
 def compose(row: Project) -> dict[str, Any]:
@@ -27,10 +28,18 @@ def compose(row: Project) -> dict[str, Any]:
             for bid in row.bids.order_by("bidder_id")
         ],
         "committee": [_member(part) for part in committee.members(row)],
+        **_unverifiable(row),
         "totals": scores.result_hash(row),
         "candidates": candidates(row, remarks=True),
         "signatures": signatures(row),
     }
+
+
+def _unverifiable(row: Project) -> dict[str, Any]:
+    """That the experts were drawn elsewhere, so that nobody takes their draw for one to re-run."""
+    if not seats.is_external(row.draw):
+        return {}
+    return {"draw": {"code": row.draw, "origin": EXTERNAL, "note": UNVERIFIABLE}}
 
 
 def candidates(row: Project, *, remarks: bool = False) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from accounts.acts import Act
 from audit_log.domain.entry import Actor
 from experts.domain import edges, grounds
 from experts.domain.records import DOCUMENTS, FULL_MARK
-from experts.selectors import blockers, draws, pool
+from experts.selectors import blockers, draws, modes, pool
 from experts.services import answers, applications, erasing, rounds
 from experts.services import draws as draw_services
 from experts.services import pool as pool_services
@@ -201,9 +201,37 @@ def _may_answer(actor: Actor, _draw: Any) -> bool:
     return seat is not None and seat.state == "selected"
 
 
+def drawn_here(_actor: Actor, draw: Any) -> bool:
+    """Acts of a draw that is made here."""
+    return not draw.is_external
+
+
+def _kept_here(_actor: Actor, _thing: Any) -> bool:
+    return not modes.owner_only()
+
+
+def drawn_from(_actor: Actor, _thing: Any) -> bool:
+    """Acts that take rows into a pool: not where only results of other systems are entered."""
+    return not modes.with_pool()
+
+
 EXPERT_ACTS = (
-    Act("expert.apply", "申报入库", pool_services.apply, ApplyForm, creates=True),
-    Act("expert.import", "导入专家", pool_services.import_expert, ImportForm, creates=True),
+    Act(
+        "expert.apply",
+        "申报入库",
+        pool_services.apply,
+        ApplyForm,
+        offered=_kept_here,
+        creates=True,
+    ),
+    Act(
+        "expert.import",
+        "导入专家",
+        pool_services.import_expert,
+        ImportForm,
+        offered=drawn_from,
+        creates=True,
+    ),
     Act(
         "expert.review",
         "审核入库申请",
@@ -241,12 +269,20 @@ EXPERT_ACTS = (
 )
 DRAW_ACTS = (
     Act("draw.review", "审核抽取申请", draw_services.review, ReviewDrawForm, blockers.review),
-    Act("draw.contribute", "输入随机内容", rounds.contribute, ContributeForm, blockers.contribute),
+    Act(
+        "draw.contribute",
+        "输入随机内容",
+        rounds.contribute,
+        ContributeForm,
+        blockers.contribute,
+        offered=drawn_here,
+    ),
     Act(
         "draw.open_round",
         "开启一轮抽取",
         rounds.open_round,
         blockers=blockers.open_round,
+        offered=drawn_here,
         warning="开启后只能执行抽取,不能补充随机内容,也不能撤回",
     ),
     Act(
@@ -254,6 +290,7 @@ DRAW_ACTS = (
         "执行抽取",
         rounds.run_round,
         blockers=blockers.run_round,
+        offered=drawn_here,
         warning="结果由已公开的内容算出,不能重抽",
     ),
     Act(

@@ -115,7 +115,7 @@ ACTS = (
         career.testing,
     ),
     Act("expert.train", "记录学习培训", records.train, TrainForm, career.training),
-    Act("expert.assess", "年度考核", records.assess, AssessForm, career.in_pool),
+    Act("expert.assess", "年度考核", records.assess, AssessForm, career.assessing),
     Act("expert.renew", "续聘", pool.renew, TermForm, career.renewing),
     Act(
         "expert.report_change",

@@ -108,8 +108,13 @@ EDGES = {
         leak=("泄露评标情况", "ZTBF56"),
     ),
     "annul": _edge("撤销处理", appeal=("申诉成立", "XZCF7")),
+    "relist": _edge("重新列入", owner_list=("库主名单所列", "ZJ42")),
 }
 """Edge → its title and grounds."""
+
+BY_LIST = {"ground": "owner_list", "basis": "ZJ42"}
+"""What an entry says in a draw terminal, whichever edge it takes: the owner's list says so, and the
+owner has his own ground."""
 
 UNTIMED = frozenset({"inquiry"})
 """Grounds of a suspension that may have no end: it lasts until somebody resumes."""

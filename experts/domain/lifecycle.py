@@ -32,6 +32,19 @@ SEAT = {
     "replaced": "已替换",
     "served": "已履职",
 }
+INTAKE = {
+    "received": "待校验",
+    "faulty": "校验未通过",
+    "checked": "校验通过",
+    "approved": "待入库",
+    "done": "已入库",
+    "withdrawn": "已撤回",
+}
+DRAWN_LIST = {
+    "entered": "待复核",
+    "confirmed": "已复核",
+    "returned": "已退回",
+}
 SEATED = frozenset({"selected", "accepted", "signed_in", "served"})
 """States in which a seat counts as filled (formats.md section 4, *Seated*)."""
 CHANGE = {

@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from audit_log.domain import canonical
+from experts.domain.drawn_lists import Drawn
 from experts.domain.freeze import Eligible
 
 NONCE_BYTES = 12
@@ -36,6 +37,25 @@ def unlock(blob: bytes, *, draw: str, secret: bytes) -> list[Eligible]:
         raise RosterError(draw) from error
     rows = canonical.loads(plain)
     return [Eligible(row["expert"], row["org"], frozenset(row["slots"])) for row in rows]
+
+
+def lock_list(
+    people: Iterable[Drawn], *, draw: str, number: int, secret: bytes, nonce: bytes
+) -> bytes:
+    """Return nonce ‖ AES-256-GCM of a list drawn elsewhere; `nonce` has 12 bytes, used once."""
+    rows = [one.as_data() for one in people]
+    about = f"{draw}/{number}".encode()
+    return nonce + AESGCM(_key(secret, "list")).encrypt(nonce, canonical.dumps(rows), about)
+
+
+def unlock_list(blob: bytes, *, draw: str, number: int, secret: bytes) -> list[Drawn]:
+    """Return what `lock_list` closed; raise RosterError."""
+    nonce, sealed = blob[:NONCE_BYTES], blob[NONCE_BYTES:]
+    try:
+        plain = AESGCM(_key(secret, "list")).decrypt(nonce, sealed, f"{draw}/{number}".encode())
+    except InvalidTag as error:
+        raise RosterError(draw) from error
+    return [Drawn(**row) for row in canonical.loads(plain)]
 
 
 def room_code(secret: bytes) -> str:

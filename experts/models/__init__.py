@@ -10,6 +10,7 @@ from accounts.selectors import bodies
 from audit_log.audited import Audited, AuditedPart
 from audit_log.domain.entry import Actor, Ref
 from experts.domain.lifecycle import DRAW, EXPERT, SEAT
+from experts.domain.modes import EXTERNAL, MODES, OWNER
 from experts.models.career import (
     ExpertAppeal,
     ExpertAssessment,
@@ -18,9 +19,12 @@ from experts.models.career import (
     ExpertLeave,
     ExpertTraining,
 )
+from experts.models.drawn_lists import DrawnList
+from experts.models.intakes import Intake, IntakeLine, IntakePart
 
 __all__ = [
     "Draw",
+    "DrawnList",
     "Expert",
     "ExpertAppeal",
     "ExpertAssessment",
@@ -29,6 +33,9 @@ __all__ = [
     "ExpertLeave",
     "ExpertSpecialty",
     "ExpertTraining",
+    "Intake",
+    "IntakeLine",
+    "IntakePart",
     "Seat",
 ]
 
@@ -52,6 +59,7 @@ class Expert(Audited):
     recommended_by = models.CharField("推荐单位代码", max_length=18, blank=True)
     briefed_on = models.DateField("最近一次学习和纪律宣贯", null=True)
     suspended_until = models.DateField("暂停至", null=True)
+    from_pool = models.CharField("来源专家库", max_length=40, blank=True)
     state = FSMField("状态", protected=True, default="applied", choices=list(EXPERT.items()))
 
     class Meta:
@@ -99,6 +107,11 @@ class Expert(Audited):
         """在库、暂停 → 已出库"""
         self.because(evidence)
 
+    @transition(field=state, source="exited", target="active")
+    def relist(self, *evidence: Ref) -> None:
+        """已出库 → 在库:库主的名单重新列入(抽取终端)"""
+        self.because(evidence)
+
     @transition(field=state, source=["exited", "rejected"], target="applied")
     def reapply(self, *evidence: Ref) -> None:
         """已出库、未通过 → 申报"""
@@ -132,10 +145,16 @@ class ExpertSpecialty(models.Model):
 
 
 class Draw(Audited):
-    """A draw and where it stands. `request` holds all it knows of the case, as values."""
+    """A draw and where it stands. `request` holds all it knows of the case, as values.
+
+    `origin`: the mode of the installation when it was asked for. One that was made elsewhere
+    (`external`) has no manifest of candidates, rounds or receipt: who was drawn is entered by two
+    persons (`DrawnList`).
+    """
 
     STREAM_KIND = "draw"
 
+    origin = models.CharField("抽取方式", max_length=10, choices=list(MODES.items()), default=OWNER)
     code = models.CharField("抽取编号", max_length=40, primary_key=True)
     case = models.CharField("项目编号", max_length=40, db_index=True)
     attempt = models.PositiveSmallIntegerField("次数", default=1)
@@ -189,6 +208,16 @@ class Draw(Audited):
     @transition(field=state, source="approved", target="committed")
     def commit(self, *evidence: Ref) -> None:
         """已审核 → 已承诺:冻结与承诺是同一行为"""
+        self.because(evidence)
+
+    @property
+    def is_external(self) -> bool:
+        """Whether the draw was made elsewhere: what follows cannot be re-run."""
+        return self.origin == EXTERNAL
+
+    @transition(field=state, source="approved", target="filled")
+    def take_over(self, *evidence: Ref) -> None:
+        """已审核 → 已满员:外部抽取的结果经两人录入"""
         self.because(evidence)
 
     @transition(field=state, source=["committed", "filled"], target="running")

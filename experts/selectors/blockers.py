@@ -10,7 +10,7 @@ from experts.domain.feasibility import Shortage, feasibility
 from experts.domain.freeze import Eligible
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw, Seat
-from experts.selectors import career, pool
+from experts.selectors import career, intakes, pool
 from experts.selectors.course import Course, course, is_fixed
 from rulebook.domain import composition
 from rulebook.domain.blockers import Blocker, blocker
@@ -18,6 +18,8 @@ from rulebook.domain.rules import Facts, Profile
 from rulebook.selectors import profiles
 
 OPEN = ("committed", "running", "filled")
+LISTED = ("approved", "running", "filled")
+"""States of a draw made elsewhere in which its lists are kept."""
 
 
 def profile_of(draw: Draw) -> Profile:
@@ -52,14 +54,26 @@ def review(draw: Draw) -> list[Blocker]:
     return _leaves(draw, "approve") or colleagues(draw)
 
 
+def elsewhere(draw: Draw) -> list[Blocker]:
+    """The draw was made elsewhere: its result is entered, nothing of it is done here."""
+    if not draw.is_external:
+        return []
+    return [Blocker("drawn_elsewhere", "本次抽取在省级系统进行,本机只录入结果")]
+
+
 def commit(draw: Draw) -> list[Blocker]:
     """Approved; the pool is sealed as it stands; every slot can be filled."""
-    if found := _leaves(draw, "commit"):
+    if found := elsewhere(draw) or _leaves(draw, "commit"):
         return found
     if tree.covering("expert") is None:
         return [Blocker("pool_unsealed", "专家库有变动尚未封存,请待封存后再冻结名册")]
     eligible, _ = pool.eligible(draw)
-    return shortages(draw, eligible) + _draw_time(draw) + _briefing(draw)
+    return [
+        *shortages(draw, eligible),
+        *_draw_time(draw),
+        *_briefing(draw),
+        *intakes.freshness(profile_of(draw), facts_of(draw)),
+    ]
 
 
 def shortages(draw: Draw, eligible: list[Eligible]) -> list[Blocker]:
@@ -72,6 +86,8 @@ def shortages(draw: Draw, eligible: list[Eligible]) -> list[Blocker]:
 
 def contribute(draw: Draw) -> list[Blocker]:
     """A round is to come, and what it rests on is fixed."""
+    if found := elsewhere(draw):
+        return found
     if draw.state not in OPEN:
         return [wrong_state(draw)]
     now = course(draw)
@@ -86,6 +102,8 @@ def contribute(draw: Draw) -> list[Blocker]:
 
 def open_round(draw: Draw) -> list[Blocker]:
     """Seats are open, candidates are left, and supervision took part or was waited for (R09)."""
+    if found := elsewhere(draw):
+        return found
     if draw.state not in OPEN:
         return [wrong_state(draw)]
     now = course(draw)
@@ -108,6 +126,8 @@ def open_round(draw: Draw) -> list[Blocker]:
 
 def run_round(draw: Draw) -> list[Blocker]:
     """A round is opened, and its opening is sealed."""
+    if found := elsewhere(draw):
+        return found
     if draw.state != "running":
         return [wrong_state(draw)]
     opening = course(draw).pending

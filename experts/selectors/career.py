@@ -13,7 +13,7 @@ from experts.domain import records
 from experts.domain.lifecycle import APPEAL, CHANGE
 from experts.domain.records import DOCUMENTS
 from experts.models import Expert, ExpertAppeal, ExpertChange, ExpertDocument, ExpertLeave
-from experts.selectors import rules
+from experts.selectors import modes, rules
 from rulebook.domain.blockers import Blocker, blocker, collect
 from rulebook.domain.rules import Profile
 
@@ -53,6 +53,8 @@ def test_of(score: int | None, profile: Profile) -> list[Blocker]:
 
 def renewing(row: Expert) -> list[Blocker]:
     """Another term is for who is in the pool; papers that have run out warn."""
+    if elsewhere := modes.owner_only():
+        return elsewhere
     if row.state not in ("active", "suspended"):
         return [_not_now(row)]
     profile = rules.of_pool(row.region)
@@ -64,12 +66,19 @@ def renewing(row: Expert) -> list[Blocker]:
 
 def living(row: Expert) -> list[Blocker]:
     """Facts are kept up while he applies or is in the pool."""
+    if elsewhere := modes.owner_only():
+        return elsewhere
     return [] if row.state in OF_THE_POOL else [_not_now(row)]
 
 
 def in_pool(row: Expert) -> list[Blocker]:
-    """Assessments and leave are for who is in the pool."""
+    """Leave is for who is in the pool."""
     return [] if row.state in ("active", "suspended") else [_not_now(row)]
+
+
+def assessing(row: Expert) -> list[Blocker]:
+    """Assessments are the owner's, of who is in the pool."""
+    return modes.owner_only() or in_pool(row)
 
 
 def testing(row: Expert) -> list[Blocker]:
@@ -98,6 +107,8 @@ def resting(row: Expert) -> list[Blocker]:
 
 def appealing(row: Expert) -> list[Blocker]:
     """He is suspended or disqualified, and no appeal against that is open or decided."""
+    if elsewhere := modes.owner_only():
+        return elsewhere
     punished = punishment(row)
     if row.state not in PUNISHED or punished is None:
         return [_not_now(row)]
@@ -110,6 +121,8 @@ def appeal_at(*states: str) -> Any:
     """Return the blockers of an act on an appeal that stands in one of the states."""
 
     def blockers(row: Expert) -> list[Blocker]:
+        if elsewhere := modes.owner_only():
+            return elsewhere
         if row.appeals.filter(state__in=states).exists():
             return []
         names = "、".join(APPEAL[state] for state in states)

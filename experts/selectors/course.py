@@ -11,6 +11,7 @@ from audit_log.selectors.trail import Line
 from experts.domain import draw as draws
 from experts.domain import draw_events as events
 from experts.domain.draw import Standing
+from experts.domain.drawn_lists import CONFIRMED
 from experts.domain.manifest import Manifest
 from experts.models import Draw
 
@@ -29,8 +30,9 @@ class Course:
 
     @cached_property
     def committed(self) -> Line:
-        """The commitment."""
-        return next(line for line in self.lines if line.value["type"] == events.COMMITTED)
+        """The commitment; of a draw made elsewhere, what confirmed its first list."""
+        begins = (events.COMMITTED, CONFIRMED)
+        return next(line for line in self.lines if line.value["type"] in begins)
 
     @property
     def data(self) -> Mapping[str, Any]:

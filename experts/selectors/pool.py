@@ -12,12 +12,12 @@ from accounts.domain import policy
 from accounts.models import Organisation
 from accounts.services.gate import NotFound
 from audit_log.selectors import trail
-from experts.domain.eligibility import Asked, Member, sort_out
+from experts.domain.eligibility import Asked, Member, omission, sort_out
 from experts.domain.freeze import Eligible, SlotRequest
 from experts.domain.history import proofs_gone, with_changes
 from experts.domain.lifecycle import EXPERT
 from experts.models import Draw, Expert, ExpertSpecialty, Seat
-from experts.selectors import career
+from experts.selectors import career, modes
 from rulebook.domain.blockers import Blocker
 from rulebook.selectors import profiles
 
@@ -46,9 +46,14 @@ def counts() -> dict[str, int]:
 
 
 def leaving(*edges: str) -> Callable[[Expert], list[Blocker]]:
-    """Return the blockers of an act that takes one of these edges: only the state can stop it."""
+    """Return the blockers of an act that takes one of these edges: the state, or whose pool it is.
+
+    The acts are the owner's; a draw terminal takes its changes from the owner's list.
+    """
 
     def blockers(row: Expert) -> list[Blocker]:
+        if elsewhere := modes.owner_only():
+            return elsewhere
         if any(can_proceed(getattr(row, edge)) for edge in edges):
             return []
         message = f"该专家现为“{EXPERT[row.state]}”,不能办理这一事项"
@@ -104,6 +109,26 @@ def asked_of(draw: Draw) -> Asked:
         heads=group_heads(),
         briefed_since=career.briefed_since(profiles.pinned(draw.request["rules"]), day),
     )
+
+
+def would_omit(draw: Draw, known: Expert | None, specialty: str, region: str, employer: str) -> str:
+    """Why someone drawn elsewhere would have been left out here, "" where he would not.
+
+    His term is the other pool's affair; whether he is in good standing here is not, if he is known.
+    """
+    asked = asked_of(draw)
+    member = Member(
+        expert=known.pk if known else "",
+        state=known.state if known else "active",
+        term_from=asked.day,
+        term_to=asked.day,
+        specialties=frozenset({specialty}),
+        region=region,
+        employer=employer,
+        supervises=employer in _supervisors(draw),
+        busy=known is not None and known.pk in set(_busy(draw)),
+    )
+    return omission(member, asked)
 
 
 def slots_of(draw: Draw) -> tuple[SlotRequest, ...]:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from audit_log.folds import Entries, places_told
+from experts.domain.modes import OWNER
 
 _BY_REASON = {"absent": "absent", "replaced": "replaced"}
 _PERSON = ("employer", "region", "title", "years", "recommended_by", "briefed_on")
 _CASE = ("case", "attempt", "tenderer", "trade", "region", "held_at", "place")
+_INTAKE = ("mode", "from_pool", "complete", "trial", "region", "commitment")
 _REQUEST = ("slots", "recusal", "one_per_group", "rules")
 
 Rows = dict[str, dict[str, Any]]
@@ -15,14 +17,14 @@ Rows = dict[str, dict[str, Any]]
 def experts_told(entries: Entries) -> Rows:
     """Return the expert of one stream with every column."""
     row: dict[str, Any] = {"term_from": None, "term_to": None, "suspended_until": None}
-    row |= {"recommended_by": "", "briefed_on": None}
+    row |= {"recommended_by": "", "briefed_on": None, "from_pool": ""}
     for entry in entries:
         data = entry["data"]
         if entry["type"] == "expert.reapplied":
             row |= {"term_from": None, "term_to": None}
         if "to" in data:
             row["suspended_until"] = data.get("until")
-        row |= _taken(data, *_PERSON, "term_from", "term_to") | _state(data)
+        row |= _taken(data, *_PERSON, "term_from", "term_to", "from_pool") | _state(data)
     return {_id(entries): row}
 
 
@@ -41,14 +43,16 @@ def persons_told(entries: Entries) -> Rows:
 
 def draws_told(entries: Entries) -> Rows:
     """Return the draw of one stream with every column an entry can tell."""
-    row: dict[str, Any] = {"manifest": "", "chain": 0, "round": 0}
+    row: dict[str, Any] = {"origin": OWNER, "manifest": "", "chain": 0, "round": 0}
     for entry in entries:
         data = entry["data"]
         match entry["type"]:
             case "draw.requested":
-                row |= _taken(data, *_CASE) | {"request": _taken(data, *_REQUEST)}
+                row |= _taken(data, "origin", *_CASE) | {"request": _taken(data, *_REQUEST)}
             case "draw.committed":
                 row |= _taken(data, "manifest", "chain")
+            case "draw.list_confirmed":
+                row |= _taken(data, "manifest")
             case "draw.round_opened":
                 row |= _taken(data, "round")
         row |= _state(data)
@@ -65,6 +69,10 @@ def seats_told(entries: Entries) -> Rows:
                 for one in data["selected"]:
                     seat = {"slot": one["slot"], "round": data["round"], "expert": ""}
                     seats[one["candidate"]] = seat | {"state": "selected"} | places_told(entry)
+            case "draw.list_confirmed":
+                for one in data["selected"]:
+                    seat = {"slot": one["slot"], "round": data["number"], "expert": ""}
+                    seats[one["candidate"]] = seat | {"state": "accepted"} | places_told(entry)
             case "draw.answered":
                 state = _BY_REASON.get(data["reason"], data["answer"])
                 seats[data["candidate"]] |= {"state": state} | places_told(entry)
@@ -76,6 +84,38 @@ def seats_told(entries: Entries) -> Rows:
                 for name in (name for names in data["seated"].values() for name in names):
                     seats[name] |= {"state": "served"} | places_told(entry)
     return seats
+
+
+def lists_told(entries: Entries) -> Rows:
+    """Return number → the list entered from another system's record sheet, for one draw."""
+    lists: Rows = {}
+    for entry in entries:
+        data = entry["data"]
+        match entry["type"]:
+            case "draw.list_entered":
+                found = _taken(data, "sheet", "drawn_at", "manifest")
+                found |= {"entered_by": entry["actor"]["id"], "state": "entered"}
+                lists[str(data["number"])] = found | places_told(entry)
+            case "draw.list_confirmed":
+                lists[str(data["number"])] |= {"state": "confirmed"} | places_told(entry)
+            case "draw.list_returned":
+                lists[str(data["number"])] |= {"state": "returned"} | places_told(entry)
+    return lists
+
+
+def intakes_told(entries: Entries) -> Rows:
+    """Return the import of one stream; streams of the system's that are none tell nothing."""
+    row: dict[str, Any] = {}
+    for entry in entries:
+        data = entry["data"]
+        match entry["type"]:
+            case "system.intake_received":
+                row = {"rows": 0, "faults": 0, "counts": {}} | _taken(data, *_INTAKE)
+                row |= {"as_of": data["as_of"] or None}
+            case "system.intake_checked" | "system.intake_refused" | "system.intake_done":
+                row |= _taken(data, "rows", "faults", "counts", "region")
+        row |= _state(data) if row else {}
+    return {_id(entries): row} if row else {}
 
 
 def _taken(data: dict[str, Any], *keys: str) -> dict[str, Any]:

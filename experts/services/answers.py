@@ -14,7 +14,7 @@ from experts.domain import eligibility, grounds
 from experts.models import Draw, Seat
 from experts.selectors import blockers, draws, pool
 from experts.selectors.course import course
-from experts.services import inputs, lock, rosters
+from experts.services import drawn_persons, inputs, lock, rosters
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 BIDDER_GROUND = "H3"
@@ -69,6 +69,8 @@ def sign_in(*, actor: Actor, draw: str) -> tuple[Ref, str]:
     seat.expert = identity.expert
     trail.told_by(seat, ref)
     seat.save()
+    if row.is_external:
+        drawn_persons.enrol(row, seat.candidate, actor, ref)
     return ref, identity.expert
 
 

@@ -10,7 +10,7 @@ from audit_log.selectors import trail as entries
 from audit_log.services import trail
 from experts.domain import edges, grounds
 from experts.models import Expert, ExpertAppeal
-from experts.selectors import career
+from experts.selectors import career, modes
 from experts.services import inputs, lock
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
@@ -131,6 +131,7 @@ def _part(row: Expert, code: str, state: str) -> ExpertAppeal:
     part = row.appeals.filter(pk=code).first()
     if part is None:
         raise NotFound
+    refuse(modes.owner_only())
     if part.state != state:
         raise Refused([career.wrong_part(part)])
     return part

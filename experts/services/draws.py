@@ -21,7 +21,7 @@ from experts.domain.freeze import (
 )
 from experts.domain.manifest import Manifest, candidates_of
 from experts.models import Draw
-from experts.selectors import blockers, pool
+from experts.selectors import blockers, modes, pool
 from experts.selectors.course import course, ref_of
 from experts.selectors.draws import OVER
 from experts.services import lock, rosters
@@ -75,6 +75,7 @@ def request(
         region=region,
         held_at=held_at,
         place=place,
+        origin=modes.current(),
     )
     permit(actor, "draw.request", row)
     locks.names(row.stream, f"draws of {case}")
@@ -154,6 +155,7 @@ def close(*, actor: Actor, draw: str) -> Ref:
         seat.serve()
         trail.told_by(seat, ref)
         seat.save()
+    rosters.forget_lists(row)
     return ref
 
 
@@ -165,6 +167,7 @@ def cancel(*, actor: Actor, draw: str, reason: str) -> Ref:
     refuse(blockers.cancel(row))
     data = {"reason": _stated(reason)}
     lock.fire(row, "cancel")
+    rosters.forget_lists(row)
     return trail.record(row, "draw.cancelled", actor, data)
 
 
@@ -176,6 +179,7 @@ def abandon(*, actor: Actor, draw: str, reason: str) -> Ref:
     refuse(blockers.abandon(row))
     data = {"reason": _stated(reason)}
     lock.fire(row, "abandon")
+    rosters.forget_lists(row)
     return trail.record(row, events.ABANDONED, actor, data)
 
 
@@ -207,6 +211,7 @@ def _replaced(row: Draw) -> str | None:
 
 def _told(row: Draw) -> dict[str, Any]:
     return {
+        "origin": row.origin,
         "case": row.case,
         "attempt": row.attempt,
         "tenderer": row.tenderer,

@@ -115,13 +115,22 @@ def _deliver(number: int, out: Channel) -> bool:
 
 def _send(row: Outgoing, seat: Seat, template: Template, lifetime: timedelta, out: Channel) -> bool:
     try:
-        phone = vault.reveal(_expert(seat.draw, seat.candidate))["phone"]
+        phone = _phone(seat)
         token = links.issue(purpose=PURPOSE, subject=row.recipient, lifetime=lifetime)
         out.send(name=f"{row.pk:08d}", phone=phone, text=_text(template, seat, token))
     except (Person.DoesNotExist, PersonKey.DoesNotExist, keys.KeyMissing, OSError) as error:
         LOG.error("message %s not sent: %s", row.pk, type(error).__name__)
         return False
     return True
+
+
+def _phone(seat: Seat) -> str:
+    """From the vault; of someone drawn elsewhere, from the list until he has signed in."""
+    if seat.draw.is_external:
+        listed = rosters.listed_before(seat.draw)
+        return next(one.person["phone"] for one in listed if one.candidate == seat.candidate)
+    phone: str = vault.reveal(_expert(seat.draw, seat.candidate))["phone"]
+    return phone
 
 
 def _expert(draw: Draw, candidate: str) -> str:

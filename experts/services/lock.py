@@ -8,8 +8,8 @@ from django_fsm import can_proceed
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Ref
 from experts.models import Draw, Expert
-from experts.selectors import blockers, pool
-from rulebook.domain.blockers import Blocker, Refused
+from experts.selectors import blockers, modes, pool
+from rulebook.domain.blockers import Blocker, Refused, refuse
 
 
 def draw(code: str) -> Draw:
@@ -29,7 +29,12 @@ def expert(code: str) -> Expert:
 
 
 def fire(row: Draw | Expert, edge: str, *evidence: Ref) -> None:
-    """Take an edge of the machine; raise Refused("wrong_state") where it does not leave here."""
+    """Take an edge of the machine; raise Refused("wrong_state") where it does not leave here.
+
+    An expert's edges are taken where his pool is kept: Refused("pool_elsewhere").
+    """
+    if isinstance(row, Expert):
+        refuse(modes.owner_only())
     method = getattr(row, edge)
     if not can_proceed(method):
         if isinstance(row, Draw):

@@ -11,7 +11,7 @@ from audit_log.domain.entry import Actor, Ref
 from audit_log.services import clock, trail
 from experts.domain import edges
 from experts.models import Expert
-from experts.selectors import career, pool, rules
+from experts.selectors import career, modes, pool, rules
 from experts.services import inputs, lock, papers
 from experts.services.applications import (
     Application,
@@ -33,6 +33,7 @@ BATCH = 100
 def apply(*, actor: Actor, **given: Unpack[Application]) -> Ref:
     """File an application (fields: `applications.Application`); the person goes to the vault."""
     permit(actor, "expert.apply")
+    refuse(modes.owner_only())
     row = new_expert(given)
     refuse_known([given])
     sealed = papers.seal(row.pk, actor, given.get("documents", []))
@@ -50,10 +51,12 @@ def import_expert(*, actor: Actor, from_pool: str, **given: Unpack[Entry]) -> Re
     Fields: `applications.Entry`.
     """
     permit(actor, "expert.import")
+    refuse(modes.with_pool())
     row = new_expert(given, state="active")
     refuse_known([given])
     term = term_of(given["term_from"], given["term_to"])
     row.term_from, row.term_to = given["term_from"], given["term_to"]
+    row.from_pool = from_pool
     sealed = papers.seal(row.pk, actor, given.get("documents", []))
     data = facts_of(given, sealed.told) | term | {"from_pool": from_pool}
     ref = trail.record(row, "expert.imported", actor, data)
@@ -142,6 +145,7 @@ def enter_batch(
     Returns the entries of `expert.entered`.
     """
     permit(actor, "expert.apply")
+    refuse(modes.owner_only())
     if len(applications) > BATCH:
         raise BadInput("batch_too_large", f"每次最多 {BATCH} 人")
     given = [cast(Entry, one) for one in applications]

@@ -51,7 +51,7 @@ def assess(*, actor: Actor, expert: str, year: int, score: int, evidence: str) -
     """Record the assessment of a year, once; grade and proposal follow from the rules' scale."""
     row = lock.expert(expert)
     permit(actor, "expert.assess", row)
-    refuse(career.in_pool(row))
+    refuse(career.assessing(row))
     inputs.document(evidence, "evidence")
     points = inputs.points(score)
     if not 2000 <= year <= career.today().year:

@@ -15,7 +15,7 @@ from audit_log.domain.entry import SYSTEM, Ref, parse_time
 from audit_log.selectors import trail as entries
 from audit_log.services import attachments, clock, locks, trail
 from experts.models import Expert
-from experts.selectors import career, history, rules
+from experts.selectors import career, history, modes, rules
 from experts.services import changes, lock, pool
 from rulebook.domain.blockers import Refused
 from rulebook.domain.rules import Profile
@@ -34,7 +34,12 @@ LEFT = ("expert.exited", "expert.disqualified")
 
 
 def run(*, limit: int = 100) -> tuple[int, int, bool]:
-    """Do what is due: suspensions ended, changes in force, whether the pool was swept."""
+    """Do what is due: suspensions ended, changes in force, whether the pool was swept.
+
+    Nothing where the pool is kept by another: his list brings it.
+    """
+    if modes.owner_only():
+        return 0, 0, False
     return lift(limit=limit), changes.settle_due(limit=limit), sweep_if_due() is not None
 
 

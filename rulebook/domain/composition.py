@@ -77,6 +77,23 @@ def draw_time(
     return collect(blocker(profile, "R08", "draw_time_unusual", message, facts))
 
 
+def pool_list(profile: Profile, facts: Facts, *, days: int | None) -> list[Blocker]:
+    """Parameter pool_list_days: how old the owner's list may be that a draw terminal draws from.
+
+    `days` None: no list has been taken over at all. Rules pinned before there was such a parameter
+    say nothing of it.
+    """
+    if "pool_list_days" not in profile.rules:
+        return []
+    most = profile.number("pool_list_days")
+    if days is not None and days <= most:
+        return []
+    message = f"库主的名单已是 {days} 天前的,超过 {most} 天,请先导入新的名单"
+    if days is None:
+        message = "尚未导入库主的名单"
+    return collect(blocker(profile, "pool_list_days", "pool_list_old", message, facts))
+
+
 def draw_window(profile: Profile, facts: Facts, *, opened: bool) -> list[Blocker]:
     """Parameter draw_window: round 1 runs `before_opening` or `after_opening` of the bids."""
     match profile.text("draw_window"), opened:

@@ -11,7 +11,9 @@ from audit_log.domain.entry import Actor
 from audit_log.models import Entry
 from evaluation.models import Project
 from experts.models import Draw, Expert
+from experts.services import intakes
 from tests.conftest import STRANGER
+from tests.experts.sheets import as_csv, line
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +41,16 @@ def afar(ladder):
 def code_of(ladder, kind):
     """An object of the kind that exists."""
     project = ladder.project(STATE)
+    if kind == "intake":
+        return intake_of(ladder.cast["zjk"])
     return {"project": project.pk, "draw": project.draw, "expert": "E000001"}[kind]
+
+
+def intake_of(owner: Actor) -> str:
+    """A list of experts of the district that has passed its check."""
+    ref = intakes.receive(actor=owner, file=as_csv([line(1, region="330402")]))
+    intakes.advance()
+    return ref.stream.partition("/")[2]
 
 
 def attempt(act, actor, code):
@@ -51,9 +62,10 @@ def attempt(act, actor, code):
 @pytest.mark.parametrize(("name", "role"), OBJECT_ACTS)
 def test_the_right_role_from_elsewhere_finds_nothing(ladder, afar, name, role):
     org = "" if role == r.EXPERT else afar
+    code = code_of(ladder, ACTS[name].kind)
     before = Entry.objects.count()
     with pytest.raises(NotFound):
-        attempt(ACTS[name], Actor("somebody", role, org), code_of(ladder, ACTS[name].kind))
+        attempt(ACTS[name], Actor("somebody", role, org), code)
     assert Entry.objects.count() == before
 
 

@@ -15,21 +15,22 @@ ANY = "any"
 
 MAY = {
     "pool_owner": {
-        ANY: "expert.apply expert.import",
+        ANY: "expert.apply expert.import intake.receive",
         "district": "expert.pass_test expert.exit expert.reapply expert.erase expert.fail_test"
         " expert.renew expert.train expert.assess expert.report_change expert.appeal"
-        " expert.read_person expert.send_link",
+        " expert.read_person expert.send_link intake.approve intake.withdraw",
     },
     "regulator": {
         "district": "expert.review expert.suspend expert.resume expert.disqualify"
         " expert.confirm_change expert.review_appeal expert.draft_appeal expert.decide_appeal"
-        " expert.read_person",
+        " expert.read_person intake.approve",
         "trade": "draw.contribute draw.abandon"
         " project.read_objection project.order_suspension project.resume project.uphold",
     },
     "trading_center": {
         "district": "draw.request draw.review draw.commit draw.open_round draw.run_round"
-        " draw.record_answer draw.strike draw.cancel"
+        " draw.record_answer draw.strike draw.cancel draw.enter_list draw.confirm_list"
+        " draw.return_list"
         " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
         " project.open_sheets project.submit_report project.archive project.publish_candidates"
         " project.publish_result",
@@ -64,9 +65,9 @@ MAY = {
     },
     "award_member": {"ballot": "project.attend_award project.cast_ballot"},
     "observer": {"watch": "project.attend_award"},
-    "security_admin": {ANY: "rules.propose rules.propose_calendar"},
+    "security_admin": {ANY: "rules.propose rules.propose_calendar mode.confirm"},
     "coordinator": {ANY: "rules.approve rules.reject"},
-    "system_admin": {ANY: "account.create account.set_active"},
+    "system_admin": {ANY: "account.create account.set_active mode.propose"},
     "agency": {},
     "commission": {"district": "project.read_objection expert.read_person draw.compare_pool"},
     "audit_admin": {},
@@ -85,6 +86,7 @@ SEES = {
     "draw": "trading_center:district tenderer:owner regulator:trade commission:district"
     " expert:invited",
     "expert": "pool_owner:district regulator:district commission:district expert:self",
+    "intake": "pool_owner:district regulator:district commission:district",
     "trail": "commission:district audit_admin:district",
 }
 """Kind of object → role:relation of those who may know that it exists."""

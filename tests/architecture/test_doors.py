@@ -20,7 +20,7 @@ WRITING = {
     "update_or_create",
 }
 ENTRIES = {
-    "audit_log.services.trail": {"record", "append", "record_system", "told_by"},
+    "audit_log.services.trail": {"record", "append", "append_many", "record_system", "told_by"},
     "audit_log.services.envelopes": {
         "seal",
         "keep",

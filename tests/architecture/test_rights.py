@@ -9,6 +9,10 @@ DELETES = {
     "evaluation.services.drawing": ["evaluation_part"],
     "evaluation.services.scoring": ["evaluation_candidate"],
     "experts.services.changes": ["experts_expertspecialty"],
+    "experts.services.drawn_persons": ["experts_expertspecialty"],
+    "experts.services.intake_files": ["experts_intakepart"],
+    "experts.services.intake_report": ["experts_intakeline"],
+    "experts.services.intake_write": ["experts_expertspecialty"],
     "experts.services.records": ["experts_expertleave"],
 }
 

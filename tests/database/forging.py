@@ -17,7 +17,7 @@ from audit_log.domain.entry import SYSTEM
 from audit_log.models import Entry
 from award.models import BallotRound, Objection
 from evaluation.models import Project
-from experts.models import Draw, Expert, ExpertAppeal, ExpertChange, Seat
+from experts.models import Draw, DrawnList, Expert, ExpertAppeal, ExpertChange, Intake, Seat
 from rulebook.models import RuleProfile
 from tests.architecture import machines
 
@@ -29,6 +29,7 @@ FRESH: dict[Model, dict[str, Any]] = {
     Draw: {"code": "FORGED", "case": "FORGED"},
     RuleProfile: {"code": "forged"},
     Seat: {"id": None, "candidate": "forged-seat"},
+    DrawnList: {"id": None},
     BallotRound: {"code": "FORGED", "number": 99},
 }
 """What a copied row must have of its own."""
@@ -129,6 +130,8 @@ class Row:
     def _said(self, source: str, target: str) -> tuple[str, dict[str, Any]]:
         if self.model is Seat:
             return _seat_entry(self.row.candidate, target)
+        if self.model is DrawnList:
+            return f"draw.list_{target}", {"sheet": self.row.sheet}
         step = {"from": source, "to": target}
         if name := PARTS.get(self.model):
             return "project.forged", {name: {"code": self.row.pk, **step}}
@@ -176,10 +179,28 @@ def _seat_entry(candidate: str, target: str) -> tuple[str, dict[str, Any]]:
 
 def _template(model: Model) -> Any:
     """A row of the ladder to copy, or one made up where the ladder has none."""
-    if model in (ExpertChange, ExpertAppeal):
-        return _of_an_expert(model)
-    if model is not Objection:
+    if model not in MADE_UP:
         return model.objects.order_by("pk").first()
+    return MADE_UP[model]()
+
+
+def _drawn_list() -> DrawnList:
+    return DrawnList(
+        draw=Draw.objects.order_by("pk").first(),
+        number=99,
+        sheet="5e" * 32,
+        drawn_at=datetime(2025, 1, 1, tzinfo=UTC),
+        entered_by="forger",
+        manifest="0" * 64,
+    )
+
+
+def _intake() -> Intake:
+    at = datetime(2025, 1, 1, tzinfo=UTC)
+    return Intake(code="FORGED", region="330402", commitment="0" * 64, audit_at=at)
+
+
+def _objection() -> Objection:
     project = Project.objects.order_by("pk").first()
     return Objection(
         code="FORGED",
@@ -192,9 +213,20 @@ def _template(model: Model) -> Any:
     )
 
 
-def _of_an_expert(model: Model) -> Any:
-    row = model(code="FORGED", expert=Expert.objects.order_by("pk").first())
-    given = {"valid_from": date(2025, 1, 1)} if model is ExpertChange else {"against": 0}
-    for name, value in given.items():
-        setattr(row, name, value)
-    return row
+def _change() -> ExpertChange:
+    expert = Expert.objects.order_by("pk").first()
+    return ExpertChange(code="FORGED", expert=expert, valid_from=date(2025, 1, 1))
+
+
+def _appeal() -> ExpertAppeal:
+    return ExpertAppeal(code="FORGED", expert=Expert.objects.order_by("pk").first(), against=0)
+
+
+MADE_UP = {
+    DrawnList: _drawn_list,
+    ExpertAppeal: _appeal,
+    ExpertChange: _change,
+    Intake: _intake,
+    Objection: _objection,
+}
+"""Models of which the ladder has no row."""

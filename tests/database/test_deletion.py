@@ -14,12 +14,12 @@ from experts.models import Draw, Expert
 from experts.selectors.course import course
 from experts.services import draws, rosters
 from rulebook.domain.blockers import Refused
-from tests.database.forging import execute, refused
+from tests.database.forging import MADE_UP, execute, refused
 
 pytestmark = pytest.mark.django_db
-WITHOUT_ROWS = {"award_objection", "experts_expertchange", "experts_expertappeal"}
-"""Of these the ladder has none."""
-GUARDED = sorted(set(GUARDS) - WITHOUT_ROWS)
+EMPTY = {model._meta.db_table for model in MADE_UP}
+"""Tables of which the ladder has no row."""
+GUARDED = sorted(GUARDS.keys() - EMPTY)
 
 
 @pytest.mark.parametrize("table", GUARDED)

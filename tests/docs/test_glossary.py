@@ -6,7 +6,8 @@ from accounts.domain.roles import ROLES
 from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from award.domain.terms import METHODS
 from evaluation.domain.lifecycle import FUNDS, PROJECT, REGIMES, TRADES
-from experts.domain.lifecycle import APPEAL, CHANGE, DRAW, EXPERT, SEAT
+from experts.domain.lifecycle import APPEAL, CHANGE, DRAW, DRAWN_LIST, EXPERT, INTAKE, SEAT
+from experts.domain.modes import MODES
 from tests.docs.source import code_of, rows
 
 PAGE = "docs/glossary.md"
@@ -18,6 +19,9 @@ SECTIONS = {
     "Appeal states": APPEAL,
     "Draw states": DRAW,
     "Seat states": SEAT,
+    "Drawn list states": DRAWN_LIST,
+    "Intake states": INTAKE,
+    "Pool modes": MODES,
     "Objection states": OBJECTION,
     "Ballot round states": BALLOT_ROUND,
     "Regimes": REGIMES,

@@ -7,6 +7,7 @@ from accounts.domain import policy
 from experts.acts import ACTS as EDGES_AND_DRAW
 from experts.acts import ApplyForm, ImportForm
 from experts.acts.career import ACTS as CAREER
+from experts.acts.intakes import ACTS as INTAKES
 from experts.models import Draw, Expert
 from tests.experts.world import (
     CENTRE,
@@ -21,11 +22,11 @@ from tests.experts.world import (
     state,
 )
 
-WRAPPED = {"draw.request", "draw.commit", "draw.sign_in", "draw.strike"}
+WRAPPED = {"draw.request", "draw.commit", "draw.sign_in", "draw.strike", "draw.confirm_list"}
 """These move a project as well, so the evaluation declares them."""
 READING = {"expert.read_person", "draw.compare_pool"}
 """These show what is no receipt, on pages of their own."""
-ACTS = EDGES_AND_DRAW + CAREER
+ACTS = EDGES_AND_DRAW + CAREER + INTAKES
 
 
 def flat(number=1):
@@ -40,8 +41,8 @@ def valid(form, values):
 
 
 def test_every_act_of_the_policy_is_declared_once():
-    wanted = {name for name in policy.ACTS if name.startswith(("expert.", "draw."))} - WRAPPED
-    wanted -= READING
+    kinds = ("expert.", "intake.", "mode.", "draw.")
+    wanted = {name for name in policy.ACTS if name.startswith(kinds)} - WRAPPED - READING
     assert sorted(act.name for act in ACTS) == sorted(wanted)
     assert wanted <= set(registry.ACTS)
 

@@ -159,6 +159,7 @@ def test_the_trail_tells_the_request_completely(dozen):
     jump(timedelta(minutes=1))
     data = world.last("draw/T-D1")
     assert data == {
+        "origin": "owner",
         "case": "T-CASE",
         "attempt": 1,
         "tenderer": TENDERER.org,

@@ -1,6 +1,13 @@
 """Every race, in the order in which time allows them."""
 
-from tests.processes import draw_races, expert_races, part_races, project_races, rule_races
+from tests.processes import (
+    draw_races,
+    entered_races,
+    expert_races,
+    part_races,
+    project_races,
+    rule_races,
+)
 from tests.processes.racing import Race
 
 ORDERED: tuple[Race, ...] = (
@@ -19,7 +26,8 @@ ORDERED: tuple[Race, ...] = (
     *project_races.twice_registered(),
     *project_races.before_the_opening(),
     *project_races.setbacks_by_other_plans(),
+    *entered_races.races(),
 )
 RACES: dict[str, Race] = {race.name: race for race in ORDERED}
-UNRACED: dict[tuple[str, str, str, str], str] = {}
+UNRACED: dict[tuple[str, str, str, str], str] = entered_races.UNRACED
 """Edge → why no two processes can take it."""

@@ -25,6 +25,7 @@ MODELS = {
     "ExpertAppeal": "experts.ExpertAppeal",
     "Draw": "experts.Draw",
     "Seat": "experts.Seat",
+    "DrawnList": "experts.DrawnList",
     "Objection": "award.Objection",
     "BallotRound": "award.BallotRound",
     "RuleProfile": "rulebook.RuleProfile",
@@ -49,6 +50,8 @@ class Edge:
 
     def where(self, code: str, part: str) -> dict[str, str]:
         """How to find the row: by the stream's own id, or by the part's."""
+        if self.machine == "DrawnList":
+            return {"draw": code, "number": part}
         if self.machine == "Seat":
             return {"draw": code, "candidate": part}
         return {"pk": code if self.machine in OWNERS else part}
