@@ -83,6 +83,7 @@ ROWS: dict[str, str] = {
     "award_ballotround": AWARD,
     "award_award": RESULT,
     "experts_draw": OPEN,
+    "experts_drawnlist": OPEN,
     "experts_seat": OPEN,
     "experts_seat.expert": COMMITTEE,
     "experts_expert": OPEN,

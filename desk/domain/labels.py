@@ -238,6 +238,7 @@ TABLES: dict[str, str] = {
     "award_ballotround": "投票轮次",
     "award_award": "定标结果",
     "experts_draw": "专家抽取",
+    "experts_drawnlist": "录入的抽取名单",
     "experts_seat": "抽中的席位",
     "experts_expert": "专家",
     "experts_expertspecialty": "评标专业",
