@@ -66,16 +66,18 @@ def test_everything_belongs_to_the_owner(fresh):
 
 
 def test_every_migration_is_told_with_the_next_one(fresh):
-    assert asked(fresh, TOLD) == [("roles.sql",), ("migrate",)]
+    before = asked(fresh, TOLD)
+    assert before[:2] == [("roles.sql",), ("migrate",)]
     assert fresh.run("owner", "manage.py", "migrate").returncode == 0
-    assert asked(fresh, TOLD) == [("roles.sql",), ("migrate",), ("migrate",)]
+    assert asked(fresh, TOLD) == [*before, ("migrate",)]
     assert fresh.run("application", "manage.py", "check", "--database", "default").returncode == 0
 
 
 def test_looking_at_migrations_opens_nothing(fresh):
+    before = asked(fresh, TOLD)
     for words in (("--check",), ("--plan",)):
         assert fresh.run("application", "manage.py", "migrate", *words).returncode == 0
-    assert [reason for (reason,) in asked(fresh, TOLD)].count("migrate") == 2
+    assert asked(fresh, TOLD) == before
 
 
 @pytest.mark.parametrize("role", ["application", "superuser"])
