@@ -177,7 +177,6 @@ def middle_deleted_with_leaf(hand: Hand) -> None:
     database="trail: append only",
     chain="日志中的一处",
     checkpoint="检查点 至 project/S-1#1",
-    stored="树的节点 4/16",
     reconcile="evaluation_project T-1 public_until",
     outside="日志中的一处",
 )

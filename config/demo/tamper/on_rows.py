@@ -2,12 +2,9 @@
 
 from config.demo.tamper.hand import Hand
 from config.demo.tamper.table import attack
+from experts.models import Expert
 
-_EXPERT = (
-    "audit_n, audit_hash, audit_at, employer, region, title, years, term_from, term_to,"
-    " recommended_by, briefed_on, suspended_until, state"
-)
-"""An expert's columns but his code."""
+_EXPERT = ", ".join(field.column for field in Expert._meta.fields if field.column != "code")
 
 
 def statement(name: str, title: str, script: str, **noticed: str) -> None:

@@ -115,7 +115,7 @@ def checkpoint_note(hand: Hand) -> None:
     "改写最新检查点的大小",
     database="trail: append only",
     checkpoint="检查点 至 project/S-1#7",
-    outside="检查点大小为 282,而证据包中只有 281 条",
+    outside="检查点大小为 283,而证据包中只有 282 条",
     sealer="第二处检查点 至 project/S-1#7",
 )
 def checkpoint_size(hand: Hand) -> None:
@@ -126,7 +126,7 @@ def checkpoint_size(hand: Hand) -> None:
     "改写最新检查点的树边",
     database="trail: append only",
     checkpoint="检查点 至 project/S-1#7",
-    sealer="the checkpoint of 282 entries is not the one that was signed",
+    sealer="the checkpoint of 283 entries is not the one that was signed",
 )
 def checkpoint_frontier(hand: Hand) -> None:
     hand.sql(
@@ -144,7 +144,7 @@ def checkpoint_sealed_at(hand: Hand) -> None:
 @attack(
     "删除最新检查点及其见证签名",
     database="trail: append only",
-    checkpoint="树叶 276",
+    checkpoint="树叶 277",
     sealer="第二处检查点 至 project/S-1#7",
 )
 def checkpoint_deleted(hand: Hand) -> None:
