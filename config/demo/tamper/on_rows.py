@@ -4,7 +4,7 @@ from config.demo.tamper.hand import Hand
 from config.demo.tamper.table import attack
 from experts.models import Expert
 
-_EXPERT = ", ".join(field.column for field in Expert._meta.fields if field.column != "code")
+_EXPERT = ", ".join(str(one.column) for one in Expert._meta.fields if one.column != "code")
 
 
 def statement(name: str, title: str, script: str, **noticed: str) -> None:
