@@ -40,6 +40,14 @@ class AccountsConfig(AppConfig):
                 told.organisations_told,
                 stream=lambda _row: f"system/{told.ORGANISATIONS}",
             ),
+            folds.Fold(
+                self.get_model("BodyRelation"),
+                "system",
+                told.relations_told,
+                stream=lambda _row: f"system/{told.ORGANISATIONS}",
+                key=told.relation_key,
+                keyed=("child", "parent", "valid_from"),
+            ),
         )
         for name, reason in UNTOLD.items():
             folds.exempt(self.get_model(name), reason)

@@ -6,4 +6,5 @@ EVENTS = {
     "account.disabled": "停用账号",
     "account.enabled": "启用账号",
     "account.organisation_registered": "登记单位",
+    "account.bodies_related": "登记单位的上级(集团关系)",
 }

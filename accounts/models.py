@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from accounts.domain import policy
 from accounts.domain.roles import ROLES
 from audit_log.audited import Audited
 from audit_log.domain.entry import Actor
@@ -25,6 +26,23 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BodyRelation(models.Model):
+    """`parent` holds `child` (集团母公司, or one between) from a day to a day, both included."""
+
+    child = models.CharField("单位代码", max_length=18)
+    parent = models.CharField("上级单位代码", max_length=18)
+    valid_from = models.DateField("起始日")
+    valid_to = models.DateField("终止日", null=True)
+    evidence = models.CharField("凭证摘要", max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "parent", "valid_from"], name="body_relation_once"
+            )
+        ]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -57,6 +75,14 @@ class User(AbstractBaseUser, Audited):
     @property
     def actor(self) -> Actor:
         return Actor(self.code, self.role, self.org_id)
+
+    def relations(self, actor: Actor) -> frozenset[str]:
+        """How the actor stands to this account (accounts.domain.policy)."""
+        found = {policy.SELF} if actor.id == self.code else set()
+        body = Organisation.objects.filter(pk=actor.org).first() if actor.org else None
+        if body is not None and policy.covers(body.region, self.org.region):
+            found.add(policy.DISTRICT)
+        return frozenset(found)
 
     @property
     def is_staff(self) -> bool:

@@ -11,7 +11,7 @@ from audit_log.services import envelopes
 from award import plan_form
 from award.models import Objection
 from award.selectors import award, blockers
-from award.services import deciding, meeting, objections, planning, publicity
+from award.services import deciding, meeting, objections, planning, publicity, recusing
 from evaluation.models import Project
 from evaluation.selectors import blockers as evaluation_blockers
 
@@ -67,6 +67,11 @@ class UpholdForm(Form):
     outcome = serializers.ChoiceField(
         label="处理", choices=[("reevaluate", "重新评标"), ("fail", "招标无效,重新招标")]
     )
+
+
+class ReplacementForm(Form):
+    member = serializers.CharField(label="应当回避的委员", max_length=40)
+    replacement = serializers.CharField(label="接替的委员", max_length=40)
 
 
 class PointsRow(Form):
@@ -249,6 +254,11 @@ ACTS = (
     Act(
         "project.attend_award", "定标会议签到", meeting.attend_award,
         blockers=blockers.attend_award, offered=_has_not_attended,
+    ),
+    Act(
+        "project.replace_award_member", "更换应当回避的定标委员", recusing.replace_award_member,
+        ReplacementForm, blockers.replace_award_member, offered=_separated,
+        warning=f"只更换登记有回避情形的委员;开始投票以后不能更换。{FINAL}",
     ),
     Act(
         "project.open_ballot", "开始投票", meeting.open_ballot, blockers=blockers.open_ballot,

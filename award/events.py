@@ -16,6 +16,7 @@ EVENTS = {
     "project.award_begun": "开始定标",
     "project.award_members_closed": "定标成员名单截止",
     "project.award_members_opened": "启封定标成员名单",
+    "project.award_member_replaced": "更换应当回避的定标委员",
     "project.candidate_left": "候选人退出",
     "project.member_attended": "定标委员到会",
     "project.round_opened": "开始投票",

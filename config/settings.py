@@ -159,6 +159,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ConflictKindEnum": "experts.acts.conflicts.KINDS_OF_EXPERTS",
+        "OfficialConflictKindEnum": "experts.acts.conflicts.KINDS_OF_OFFICIALS",
+    },
 }
 
 TRAIL_ORIGIN = ENV.get("TRAIL_ORIGIN", "demo.mingding/trail" if DEMO else "mingding/trail")

@@ -172,6 +172,13 @@ _BEFORE_EVALUATION = (
         warning=undertakings.DECLARATION,
     ),
     Act(
+        "project.recheck_recusal",
+        "复核回避",
+        drawing.recheck_recusal,
+        blockers=blockers.recheck_recusal,
+        warning="按现有的回避登记、集团关系和当事人名单复核;应当回避的即行更换,由下一轮补抽。",
+    ),
+    Act(
         "project.elect_leader",
         "推举评标委员会组长",
         seats.elect_leader,

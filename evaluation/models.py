@@ -81,6 +81,11 @@ class Project(Audited):
             "regime": self.regime,
         }
 
+    def parties(self) -> list[tuple[str, str]]:
+        """Bodies that take part, each with its role; bidders only once they are open."""
+        bidders = self.bids.order_by("bidder_id").values_list("bidder_id", flat=True)
+        return [(self.tenderer_id, "tenderer"), *((code, "bidder") for code in bidders)]
+
     def relations(self, actor: Actor) -> frozenset[str]:
         """How the actor stands to this project (accounts.domain.policy)."""
         found = set()

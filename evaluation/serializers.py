@@ -6,6 +6,7 @@ from rest_framework import serializers as s
 
 from evaluation.domain.lifecycle import FUNDS, REGIMES, TRADES
 from evaluation.domain.scoring import AGGREGATIONS
+from evaluation.services.committee import DECLARABLE
 from evaluation.services.reporting import REMARK_CHARS
 from evaluation.services.scoring import REASON_CHARS
 
@@ -116,6 +117,14 @@ class Declaration(s.Serializer[Any]):
     """The declaration before the list of bidders."""
 
     conflict = s.BooleanField(label="我有应当回避的情形", default=False)
+    bidder = s.CharField(
+        label="与哪个投标人",
+        max_length=18,
+        default="",
+        allow_blank=True,
+        help_text="可以不填;填写的记入本人的回避登记,对方密封保存",
+    )
+    relation = s.ChoiceField(label="何种关系", choices=DECLARABLE, default="", allow_blank=True)
 
 
 class Rejection(s.Serializer[Any]):

@@ -34,6 +34,8 @@ UNTOLD_INTAKE = {
     "IntakeLine": "the report of an import, without content; entries tell its length",
 }
 REMOVABLE = ("ExpertSpecialty", "ExpertLeave", "IntakePart", "IntakeLine")
+CONFLICTS = {"ExpertConflict": "expert", "AccountConflict": "account"}
+"""Model → the kind of stream that tells it."""
 UNTOLD_SEAT = {"answer_by": "follows from the time of its round and the profile's minutes"}
 
 
@@ -43,18 +45,23 @@ class ExpertsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts
+        from accounts.services import gate
         from audit_log import catalogue, guards_rights
         from experts.acts import ACTS
         from experts.acts.career import ACTS as CAREER_ACTS
+        from experts.acts.conflicts import ACTS as CONFLICT_ACTS
         from experts.acts.intakes import ACTS as INTAKE_ACTS
         from experts.events import EVENTS
+        from experts.selectors.recusal import bars
 
         catalogue.register(EVENTS)
         self._guard()
         self._fold()
         self._fold_career()
-        acts.register(*ACTS, *CAREER_ACTS, *INTAKE_ACTS)
+        acts.register(*ACTS, *CAREER_ACTS, *INTAKE_ACTS, *CONFLICT_ACTS)
         guards_rights.removable(*map(self.get_model, REMOVABLE))
+        if bars not in gate.BARS:
+            gate.BARS.append(bars)
 
     def _guard(self) -> None:
         from audit_log import guards
@@ -78,6 +85,16 @@ class ExpertsConfig(AppConfig):
         expert = guards.Guard(self.get_model("Expert"), born=("applied", "active"))
         guards.register(expert, guards.Guard(self.get_model("Draw")), seat, drawn_list)
         guards.register(guards.Guard(self.get_model("Intake")))
+        for name, kind in CONFLICTS.items():
+            guards.register(
+                guards.Guard(
+                    self.get_model(name),
+                    kind=kind,
+                    owner="person_id",
+                    said="{data.conflict.to}",
+                    named="code",
+                )
+            )
         for name, key in PARTS.items():
             guards.register(
                 guards.Guard(
@@ -92,7 +109,20 @@ class ExpertsConfig(AppConfig):
     def _fold(self) -> None:
         from audit_log import folds
         from experts.selectors import standing as told
+        from experts.selectors.conflicts import told_tag
 
+        folds.register(
+            *(
+                folds.Fold(
+                    self.get_model(name),
+                    kind,
+                    told.conflicts_told,
+                    keyed=("person_id",),
+                    views={"tag": told_tag},
+                )
+                for name, kind in CONFLICTS.items()
+            )
+        )
         folds.register(
             folds.Fold(self.get_model("Expert"), "expert", told.experts_told),
             folds.Fold(

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from accounts.services import bodies
 from audit_log import guards
 from audit_log.audited import Audited
 from audit_log.domain.entry import Actor
@@ -22,7 +23,7 @@ from evaluation.models import Bid
 from evaluation.services import scoring
 from experts.models import Expert
 from experts.selectors import career
-from experts.services import appeals, changes, draws, intakes, modes, pool, records
+from experts.services import appeals, changes, conflicts, draws, intakes, modes, pool, records
 from tests.award.acting import JIA, YI, elect
 from tests.evaluation import entered, tender
 from tests.experts.sheets import as_csv, line
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.django_db
 TABLES = sorted(model._meta.db_table for model in apps.get_models(include_auto_created=True))
 HEAD = {"audit_n", "audit_hash", "audit_at"}
 SHORTEST_REASON = 10
+DOCUMENT = "ab" * 32
 
 
 @pytest.fixture
@@ -52,6 +54,7 @@ def busy(ladder, cast):
         reason="未按要求提交投标保证金",
     )
     elect(cast, ladder["awarding"], JIA, YI)
+    put_on_record(cast)
     live_in_the_pool(cast)
     take_in_a_list(cast)
     enter_a_draw(ladder)
@@ -100,6 +103,24 @@ def enter_a_draw(ladder):
     draws.review(actor=ladder.cast["jyzx1"], draw=job.draw, approve=True)
     entered.enter(job)
     entered.confirm(job)
+
+
+def put_on_record(cast):
+    """Conflicts at every step of their life, and a relation of two bodies that is over."""
+    days = {"valid_from": date(2024, 1, 1), "valid_to": date(2031, 1, 1)}
+    share = {"kind": "shareholder", "party": JIA, "share": "5", **days}
+    paper = {"evidence": DOCUMENT, "source": "register"}
+    both = (("expert", "E000001", "zjk", "zjj"), ("account", "zbr1", "jyzx1", "zjj"))
+    for kind, code, first, second in both:
+        subject = {kind: code}
+        for _ in range(2):
+            conflicts.record(actor=cast[first], **subject, **paper, **share)
+        one = {**subject, "conflict": f"{code}-H1"}
+        conflicts.confirm(actor=cast[second], **one)
+        conflicts.ask_release(actor=cast[first], **one, ground="error", decision=DOCUMENT)
+        conflicts.lift(actor=cast[second], **one, approve=True)
+    relation = {"child": YI, "parent": JIA, "evidence": DOCUMENT, **days}
+    bodies.relate(actor=cast["zjk"], **relation)
 
 
 def columns_of(fold: Fold) -> dict[str, Any]:

@@ -38,6 +38,17 @@ SELF = "self"
 ANY = "any"
 """No relation is asked; for objects that do not exist yet."""
 
+OFFICIALS = (
+    r.TRADING_CENTER,
+    r.TENDERER,
+    r.TENDERER_REP,
+    r.AWARD_MEMBER,
+    r.OBSERVER,
+    r.REGULATOR,
+    r.POOL_OWNER,
+)
+"""Roles whose holders act on a case for a body, and whom a conflict of their own locks out."""
+
 Grants = Mapping[str, str]
 
 SEE: dict[str, Grants] = {
@@ -70,6 +81,14 @@ SEE: dict[str, Grants] = {
         r.POOL_OWNER: DISTRICT,
         r.REGULATOR: DISTRICT,
         r.COMMISSION: DISTRICT,
+    },
+    "account": {
+        r.SYSTEM_ADMIN: DISTRICT,
+        r.TRADING_CENTER: DISTRICT,
+        r.REGULATOR: DISTRICT,
+        r.COMMISSION: DISTRICT,
+        **dict.fromkeys((r.TENDERER, r.TENDERER_REP, r.AWARD_MEMBER, r.OBSERVER), SELF),
+        r.POOL_OWNER: SELF,
     },
     "trail": {r.COMMISSION: DISTRICT, r.AUDIT_ADMIN: DISTRICT},
 }
@@ -111,9 +130,22 @@ ACTS: dict[str, Grants] = {
     "intake.withdraw": {r.POOL_OWNER: DISTRICT},
     "mode.propose": {r.SYSTEM_ADMIN: ANY},
     "mode.confirm": {r.SECURITY_ADMIN: ANY},
+    "expert.declare_conflict": {r.EXPERT: SELF},
+    "expert.record_conflict": {r.POOL_OWNER: DISTRICT, r.REGULATOR: DISTRICT},
+    "expert.confirm_conflict": {r.POOL_OWNER: DISTRICT, r.REGULATOR: DISTRICT},
+    "expert.ask_release": {r.POOL_OWNER: DISTRICT, r.REGULATOR: DISTRICT},
+    "expert.lift_conflict": {r.POOL_OWNER: DISTRICT, r.REGULATOR: DISTRICT},
+    "expert.read_conflict": {
+        r.POOL_OWNER: DISTRICT,
+        r.REGULATOR: DISTRICT,
+        r.COMMISSION: DISTRICT,
+        r.EXPERT: SELF,
+    },
     # the draw
     "draw.request": {r.TENDERER: OWNER, r.TRADING_CENTER: DISTRICT},
     "draw.review": {r.TRADING_CENTER: DISTRICT},
+    "draw.preview_recusal": {r.TRADING_CENTER: DISTRICT},
+    "draw.read_recusals": {r.COMMISSION: DISTRICT},
     "draw.commit": {r.TRADING_CENTER: DISTRICT},
     "draw.contribute": {r.REGULATOR: TRADE, r.TENDERER: OWNER},
     "draw.open_round": {r.TRADING_CENTER: DISTRICT},
@@ -141,6 +173,7 @@ ACTS: dict[str, Grants] = {
     "project.promise": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.brief": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.declare": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
+    "project.recheck_recusal": {r.TRADING_CENTER: DISTRICT},
     "project.elect_leader": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.start_evaluation": {r.TRADING_CENTER: DISTRICT},
     "project.reject_bid": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
@@ -168,6 +201,7 @@ ACTS: dict[str, Grants] = {
     "project.uphold": {r.TENDERER: OWNER, r.REGULATOR: TRADE},
     "project.begin_award": {r.TENDERER: OWNER},
     "project.attend_award": {r.AWARD_MEMBER: BALLOT, r.OBSERVER: WATCH},
+    "project.replace_award_member": {r.TENDERER: OWNER},
     "project.open_ballot": {r.TENDERER: OWNER},
     "project.cast_ballot": {r.AWARD_MEMBER: BALLOT},
     "project.close_ballot": {r.TENDERER: OWNER},
@@ -186,6 +220,17 @@ ACTS: dict[str, Grants] = {
     "rules.reject": {r.COORDINATOR: ANY},
     "account.create": {r.SYSTEM_ADMIN: ANY},
     "account.set_active": {r.SYSTEM_ADMIN: ANY},
+    "account.declare_conflict": dict.fromkeys(OFFICIALS, SELF),
+    "account.record_conflict": {r.TRADING_CENTER: DISTRICT, r.REGULATOR: DISTRICT},
+    "account.confirm_conflict": {r.TRADING_CENTER: DISTRICT, r.REGULATOR: DISTRICT},
+    "account.ask_release": {r.TRADING_CENTER: DISTRICT, r.REGULATOR: DISTRICT},
+    "account.lift_conflict": {r.TRADING_CENTER: DISTRICT, r.REGULATOR: DISTRICT},
+    "account.read_conflict": {
+        r.TRADING_CENTER: DISTRICT,
+        r.REGULATOR: DISTRICT,
+        r.COMMISSION: DISTRICT,
+    },
+    "account.relate_bodies": {r.POOL_OWNER: ANY, r.REGULATOR: ANY},
     "demo.jump": dict.fromkeys(r.ROLES, ANY),
 }
 """Act → role → the relation that must hold. What is not listed is not allowed."""

@@ -34,3 +34,20 @@ def organisations_told(entries: Entries) -> Rows:
         for entry in entries
         if entry["type"] == "account.organisation_registered"
     }
+
+
+def relations_told(entries: Entries) -> Rows:
+    """Return `child parent day` → the relation of two bodies, as it was told last."""
+    told = [entry["data"] for entry in entries if entry["type"] == "account.bodies_related"]
+    return {
+        f"{one['child']} {one['parent']} {one['valid_from']}": {
+            "valid_to": one["valid_to"],
+            "evidence": one["evidence"],
+        }
+        for one in told
+    }
+
+
+def relation_key(row: Any) -> str:
+    """How a relation is named among those of the stream."""
+    return f"{row.child} {row.parent} {row.valid_from.isoformat()}"

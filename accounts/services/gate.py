@@ -1,5 +1,7 @@
 """The gate every service passes: refuse in a typed way, so page, API and script cannot differ."""
 
+from collections.abc import Callable
+
 from accounts.domain import policy
 from accounts.domain.policy import Related
 from audit_log.domain.entry import Actor
@@ -44,8 +46,21 @@ class BadInput(Refusal):
         self.fields = fields or {}
 
 
+class Barred(Refusal):
+    """The act is his, but not here: he has a ground of recusal against a party."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "official_recused", "您与本项目的当事人有应当回避的情形,不能办理本项目的事项"
+        )
+
+
+BARS: list[Callable[[Actor, Related], bool]] = []
+"""Tests of who is locked out of an object although the policy grants the act; filled by apps."""
+
+
 def permit(actor: Actor, act: str, thing: Related | None = None) -> None:
-    """Let the actor through, or raise NotFound (may not see it) or NotAllowed."""
+    """Let the actor through, or raise NotFound (may not see it), NotAllowed or Barred."""
     kind = act.partition(".")[0]
     if thing is not None and kind in policy.SEE:
         seen = policy.may_see(actor, kind, thing)
@@ -53,3 +68,5 @@ def permit(actor: Actor, act: str, thing: Related | None = None) -> None:
             raise NotFound
     if not policy.may(actor, act, thing):
         raise NotAllowed
+    if thing is not None and any(bars(actor, thing) for bars in BARS):
+        raise Barred

@@ -102,6 +102,18 @@ def told_in(streams: Collection[str], *types: str) -> list[dict[str, Any]]:
     return [canonical.loads(bytes(body)) for body in rows.values_list("body", flat=True)]
 
 
+def streams_naming(key: str, at: datetime, *types: str) -> list[str]:
+    """The streams with an entry of one of these types from that moment on that has such a key."""
+    rows = Entry.objects.filter(type__in=types, at__gte=at).values_list("stream", "body")
+    quoted = f'"{key}":'.encode()
+    return sorted({stream for stream, body in rows.iterator() if quoted in bytes(body)})
+
+
+def has_since(at: datetime, *types: str) -> bool:
+    """Whether any stream has an entry of one of these types from that moment on."""
+    return Entry.objects.filter(type__in=types, at__gte=at).exists()
+
+
 def openings(stream: str, type: str, kind: str) -> dict[str, dict[str, Any]]:
     """Return author → content of every opened envelope of a kind, read from the entries."""
     found = {}

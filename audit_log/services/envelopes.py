@@ -1,7 +1,9 @@
 """Sealed envelopes: fixed before shown, counted before opened (formats.md section 3)."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from audit_log.audited import Audited
@@ -74,12 +76,26 @@ def close(
     return trail.record(row, type, actor, {"kind": kind, "commitments": counting, **(extra or {})})
 
 
-def open_all(row: Audited, type: str, actor: Actor, *, kind: str) -> dict[str, dict[str, Any]]:
-    """Open exactly the counting envelopes, one entry each; return author → content."""
+def open_all(
+    row: Audited,
+    type: str,
+    actor: Actor,
+    *,
+    kind: str,
+    void: Mapping[str, str] = MappingProxyType({}),
+    void_type: str = "",
+) -> dict[str, dict[str, Any]]:
+    """Open exactly the counting envelopes, one entry each; return author → content.
+
+    Of those that are `void` (commitment → reason) an entry `void_type` says that they stay sealed.
+    """
     opened = {}
     for author, commitment in sorted(current(row.stream, kind).items()):
-        opening = _unsealed(row.stream, commitment)
         data = {"commitment": commitment, "kind": kind, "author": author}
+        if commitment in void:
+            trail.append(row, void_type, actor, data | {"not_opened": void[commitment]})
+            continue
+        opening = _unsealed(row.stream, commitment)
         data |= {"salt": opening.salt.hex(), **_content(opening.content)}
         trail.append(row, type, actor, data)
         opened[author] = opening.content
@@ -120,6 +136,18 @@ def proof_of_own(
     ref, opening = read_one(row, type, actor, commitment=commitment, extra={"kind": kind})
     shown = opening._asdict() | {"salt": opening.salt.hex()}
     return ref, {"commitment": commitment, **shown}
+
+
+def newest_of(stream: str, kind: str) -> tuple[str, dict[str, Any] | None]:
+    """The newest envelope of a kind: its commitment, and what it holds; ("", None) without one.
+
+    For a program that compares it and shows it to nobody. None where the key was destroyed.
+    """
+    row = Envelope.objects.filter(stream=stream, kind=kind).order_by("-n").first()
+    if row is None:
+        return "", None
+    readable = keys.has_envelope_key(stream)
+    return row.commitment, _unsealed(stream, row.commitment).content if readable else None
 
 
 def _unsealed(stream: str, commitment: str) -> envelope.Opening:

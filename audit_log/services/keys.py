@@ -120,9 +120,15 @@ def envelope_key(stream: str) -> bytes:
     return read(name)
 
 
+def has_envelope_key(stream: str) -> bool:
+    """Whether what was sealed in a stream can be opened."""
+    path: Path = settings.KEY_DIR / f"envelopes/{stream.replace('/', '.')}"
+    return path.exists()
+
+
 def destroy_envelope_key(stream: str) -> None:
     """Forget the contents sealed in a stream; its entries and proofs stay whole."""
-    (settings.KEY_DIR / f"envelopes/{stream.replace('/', '.')}").unlink()
+    (settings.KEY_DIR / f"envelopes/{stream.replace('/', '.')}").unlink(missing_ok=True)
 
 
 def destroy(name: str) -> None:

@@ -1205,6 +1205,7 @@ class Draw:
         self.round = 0
         self.selected: dict[str, str] = {}  # candidate → slot
         self.answers: dict[str, str] = {}
+        self.struck: dict[str, int] = {}  # candidate → log index at which he was struck
         self.excluded: set[str] = set()
         self.contributed: set[str] = set()
         self.identities: dict[str, tuple[str, str]] = {}  # candidate → (expert, org) as opened
@@ -1333,6 +1334,8 @@ class Draw:
         proved = himself or answer == "struck" or is_hash(data["evidence"])
         need(proved, f"{candidate} 的答复由他人记录,却没有凭证的 SHA-256")
         self.answers[candidate] = answer
+        if answer == "struck":
+            self.struck[candidate] = entry.place
         self._check_seats()
 
     def _check_seats(self) -> None:
@@ -1904,7 +1907,11 @@ class Project:
         self.prices: dict[str, int] = {}
         self.rejected: set[str] = set()
         self.members: list[str] = []
+        self.draw = ""  # the draw of the present committee
         self.opened: dict[str, dict[str, Json]] = {}  # sheets and ballots: kind → author → content
+        self.sheets: dict[tuple[str, str], str] = {}  # (kind, member) → commitment, as opened
+        self.carried: dict[str, str] = {}  # member → kind of a sheet counting from an earlier round
+        self.void: dict[str, Json] = {}  # voided sheets: commitment → data of the entry
         self.totals: dict[str, Fraction] = {}
         self.candidates: list[str] = []
         self.gone: set[str] = set()
@@ -1913,12 +1920,14 @@ class Project:
         self.award: Any = None
         self.rounds: dict[str, Json] = {}  # data of opened ballot rounds by code
         self.done: list[str] = []  # what was re-run, in words
+        self.place = 0  # log index of the entry at hand
         self.undecided: list[str] = []  # what the published rules alone do not decide, in words
         self.outcome: dict[str, Json] = {"candidates": [], "winner": ""}  # as the entries state it
 
     def take(self, entry: Entry) -> None:
         """Check one entry of the project's stream, in order; Bad names the difference."""
         kind, _, event = entry.type.partition(".")
+        self.place = entry.place
         step = getattr(self, f"on_{event}", None)
         if kind == "project" and step is not None:
             step(entry.data)
@@ -1952,21 +1961,62 @@ class Project:
     def on_evaluation_started(self, data: Json) -> None:
         need(data["draw"] in self._draws, "评标委员会所依据的抽取不在证据包中,或未能重算")
         drawn = {expert for expert, _ in self._draws[data["draw"]].identities.values()}
+        self.draw, before = data["draw"], self.members
         self.members = sorted(data["members"])
+        if "resumed" not in data:
+            self.carried = {}
+        for one in data.get("carried", ()):
+            member, sheet = one["member"], (one["kind"], one["member"])
+            stayed = member in before and member in self.members
+            fixed = self.sheets.get(sheet) == one["commitment"] not in self.void
+            need(stayed and fixed, f"{member} 的评分不能沿用:本人已更换,或者评分未开启、已作废")
+            self.carried[member] = one["kind"]
+        self._check_struck()
         strangers = set(self.members) - drawn - self.representatives
         need(not strangers, f"{'、'.join(sorted(strangers))} 既非抽中的专家,也非招标人代表")
+
+    def _check_struck(self) -> None:
+        """Nobody whom the draw has struck by now sits (条例第四十八条第三款)."""
+        draw = self._draws[self.draw]
+        gone = {
+            draw.identities[candidate][0]
+            for candidate, place in draw.struck.items()
+            if candidate in draw.identities and place < self.place
+        }
+        still = "、".join(sorted(gone & set(self.members)))
+        need(not still, f"{still} 已因回避更换,仍列为评标委员会成员")
+
+    def on_recheck_requested(self, data: Json) -> None:
+        self.carried = {}
+
+    on_reconfirmed = on_upheld = on_recheck_requested
 
     def on_bid_rejected(self, data: Json) -> None:
         need(data["bidder"] in self.prices, "否决的不是投标人")
         self.rejected.add(data["bidder"])
+        self.carried = {}
+
+    def on_sheet_voided(self, data: Json) -> None:
+        sealed = self._envelopes.seals.get(data["commitment"])
+        mine = (data["kind"], data["member"])
+        same = sealed is not None and (sealed.data["kind"], sealed.data["author"]) == mine
+        need(
+            same and data["commitment"] not in self.void, "作废的不是该成员封存的评分,或者重复作废"
+        )
+        self.void[data["commitment"]] = data
+
+    def on_score_sheet_not_opened(self, data: Json) -> None:
+        need(data["commitment"] in self.void, f"{data['author']} 的评分未曾作废,却没有开启")
 
     def on_score_sheet_opened(self, data: Json) -> None:
+        need(data["commitment"] not in self.void, f"{data['author']} 的评分已作废,不应开启")
+        self.sheets[data["kind"], data["author"]] = data["commitment"]
         self.opened.setdefault(data["kind"], {})[data["author"]] = self._opened(data)
 
     def on_totals_computed(self, data: Json) -> None:
         plan = self._attachments.read(self.evaluation_plan)
         result = self._attachments.read(data["result"])
-        sheets = self.opened.get(f"score_sheet/{data['round']}", {})
+        sheets = self._counting(f"score_sheet/{data['round']}")
         need(sorted(sheets) == self.members, "评分表的作者与评标委员会成员不同")
         bidders, method = sorted(set(self.prices) - self.rejected), plan["aggregation"]
         by_member = {
@@ -1986,6 +2036,16 @@ class Project:
         self.candidates, self.gone = chosen, set()
         self.done.append(f"{len(sheets)} 份评分表的总分与候选人")
 
+    def _counting(self, kind: str) -> dict[str, Json]:
+        """Member → sheet: those of the round and those carried on, without what was voided."""
+        named = [*((m, kind) for m in self.opened.get(kind, {})), *self.carried.items()]
+        need(len(dict(named)) == len(named), "同一成员有两份有效的评分")
+        return {
+            member: self.opened[where][member]
+            for member, where in named
+            if self.sheets[where, member] not in self.void
+        }
+
     def _check_total(self, bidder: str, row: Json, by_member: Json, kept: Json) -> None:
         value = self.totals[bidder]
         stated = {item["member"]: points(item["total"]) for item in row["members"]}
@@ -2000,6 +2060,8 @@ class Project:
         need(equal(row["rank"], rank), f"{bidder} 的名次与重算不符:应为第 {rank} 名")
 
     def on_report_submitted(self, data: Json) -> None:
+        self._check_struck()
+        self._check_voided(data["report"])
         rows = self.outcome["candidates"] = data["candidates"]
         named = sorted(row["bidder"] for row in rows)
         need(named == sorted(self.candidates), "评标报告的候选人与汇总结果不同")
@@ -2009,6 +2071,14 @@ class Project:
         ranks = {row["rank"]: row["bidder"] for row in rows}
         if None not in ranks:
             need([ranks[place] for place in sorted(ranks)] == self.candidates, "评标报告的排序不符")
+
+    def _check_voided(self, report: Json) -> None:
+        """The report names every voided sheet (条例第四十八条第三款)."""
+        if not self._attachments.expect(report):
+            return  # listed as missing
+        stated = self._attachments.read(report).get("voided", [])
+        mine = [_own(one) for one in self.void.values()]
+        need(equal(stated, mine), "评标报告没有如实列明已作废的评分")
 
     def on_candidate_left(self, data: Json) -> None:
         need(data["bidder"] in self.candidates, "退出的不是候选人")
@@ -2031,6 +2101,14 @@ class Project:
         content = self._opened(data)
         self.voters, self.leader = sorted(content["members"]), content["leader"]
         self.award.leader = self.leader
+
+    def on_award_member_replaced(self, data: Json) -> None:
+        fresh = data["replacement"] not in self.voters and self.award and not self.award.rounds
+        need(data["member"] in self.voters and fresh, "更换的不是定标委员,或者已经投票")
+        others = [voter for voter in self.voters if voter != data["member"]]
+        self.voters = sorted([*others, data["replacement"]])
+        if self.leader == data["member"]:
+            self.leader = self.award.leader = data["replacement"]
 
     def on_round_opened(self, data: Json) -> None:
         need(self.award, "定标尚未开始")
@@ -2096,6 +2174,11 @@ class Project:
             self.undecided.append(f"{'、'.join(pause.among)} 之间由{rule}决定,见其记录")
         else:
             need(bidder == winner, f"中标人与重算不符:应为 {winner}")
+
+
+def _own(data: Json) -> Json:
+    """The data of an entry without what every entry may have."""
+    return {key: value for key, value in data.items() if key not in _COMMON or key == "basis"}
 
 
 def check_projects(bundle: Bundle, log: Log, start: Callable[[], Project], report: Report) -> None:

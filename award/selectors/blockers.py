@@ -9,13 +9,14 @@ from functools import wraps
 
 from audit_log.selectors import trail
 from audit_log.services import envelopes
-from award.selectors import award, grounds
+from award.selectors import award, grounds, recusal
 from award.selectors.rules import binding, local_day, today
 from evaluation.domain.lifecycle import ORDERABLE
 from evaluation.models import Project
+from evaluation.selectors import scores
 from evaluation.selectors.blockers import wrong_state
 from rulebook.domain import award as award_rules
-from rulebook.domain import deadlines, objections, publicity
+from rulebook.domain import composition, deadlines, objections, publicity
 from rulebook.domain.blockers import Blocker
 
 Reasons = Callable[[Project], list[Blocker]]
@@ -43,7 +44,11 @@ def draft_candidates(row: Project) -> list[Blocker]:
 
 @_only_in("reported")
 def publish_candidates(row: Project) -> list[Blocker]:
-    """R16: a draft of this report, in time (条例第五十四条第一款)."""
+    """R07 and R16: no voided sheet in the report, a draft of it, in time (条例第五十四条第一款)."""
+    profile, facts = binding(row)
+    void = scores.void_counted(row)
+    if found := composition.replaced_sheets_void(profile, facts, counted=void):
+        return found
     draft = grounds.drafts(row, "candidates").last()
     if draft is None or trail.document(draft.body)["report"] != row.report:
         return [Blocker("notice_missing", "招标人尚未按本次评标报告拟定候选人公示")]
@@ -126,12 +131,22 @@ def attend_award(row: Project) -> list[Blocker]:
 
 
 @_only_in("awarding")
+def replace_award_member(row: Project) -> list[Blocker]:
+    """R06: somebody must not vote, and nobody has voted yet."""
+    return recusal.to_replace(row)
+
+
+@_only_in("awarding")
 def open_ballot(row: Project) -> list[Blocker]:
-    """R27: all members are there; the last round is closed; the plan asks for a round."""
+    """R06 and R27: all are there and may vote; the last round is closed; the plan asks for one."""
     if running := grounds.running(row):
         return running
     step = award.next_step(row)
-    return grounds.absent(row) + ([] if step.kind == "round" else [grounds.NEXT[step.kind]])
+    return (
+        recusal.open_hits(row)
+        + grounds.absent(row)
+        + ([] if step.kind == "round" else [grounds.NEXT[step.kind]])
+    )
 
 
 @_only_in("awarding")

@@ -15,6 +15,7 @@ from award.selectors.rules import binding, today
 from award.services import leaving, meeting, notices, reopening
 from evaluation.models import Bid, Candidate, Project
 from evaluation.services import lock, projects
+from evaluation.services.committee import recompose
 from evaluation.services.scoring import begin_round
 from rulebook.domain import award as award_rules
 from rulebook.domain.blockers import Blocker, Refused, refuse
@@ -125,6 +126,7 @@ def reconfirm(*, actor: Actor, project: str, reason: str) -> Ref:
     permit(actor, "project.reconfirm", row)
     refuse(blockers.reconfirm(row))
     text = notices.clean(row, "reason", reason, least=4)
+    recompose(row, actor)
     lock.fire(row, "reconfirm")
     reopening.undo_award(row, "reconfirmed")
     begin_round(row)

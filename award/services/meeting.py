@@ -16,7 +16,7 @@ from award.domain.outcome import Step
 from award.domain.plan import AwardPlan
 from award.domain.terms import MethodSpec
 from award.models import BallotRound
-from award.selectors import award, blockers, lots
+from award.selectors import award, blockers, lots, recusal
 from award.selectors.rules import binding
 from award.services import leaving, notices
 from evaluation.models import Part, Project
@@ -77,7 +77,9 @@ def attend_award(*, actor: Actor, project: str) -> Ref:
         raise NotAllowed
     if part.signed_in_at is not None:
         raise Refused([Blocker("signed_in", "您已签到")])
-    data = {"member": actor.id, "relation": part.relation}
+    data: dict[str, Any] = {"member": actor.id, "relation": part.relation}
+    if part.relation == "ballot":
+        data |= _remarked(row, actor.id)
     ref = trail.record(row, "project.member_attended", actor, data)
     stamp(part, "signed_in_at", row)
     return ref
@@ -166,6 +168,16 @@ def _open(*, actor: Actor, project: str) -> Ref:
     one = award.running_round(row)
     envelopes.open_all(row, "project.ballot_opened", actor, kind=one.kind)
     return _count(row, one, actor)
+
+
+def _remarked(row: Project, member: str) -> dict[str, Any]:
+    """Ties of a member that stop nobody, for the entry of his attendance; refuse those that do."""
+    found = recusal.hits(row, member)
+    if any(hit.blocks for hit in found):
+        message = "您与投标人或者评标委员会成员有应当回避的情形,不能参加定标,由招标人更换"
+        raise Refused([Blocker("award_member_recused", message, "R06")])
+    rows = [{"rule": hit.rule, "code": hit.kind} for hit in found]
+    return {"noted": rows} if rows else {}
 
 
 def seat_committee(row: Project, actor: Actor) -> None:

@@ -23,6 +23,7 @@ from award.selectors.rules import binding, local_day, today
 from award.services import notices, reopening
 from evaluation.models import Project
 from evaluation.services import forms, lock
+from evaluation.services.committee import recompose
 from evaluation.services.scoring import begin_round
 from rulebook.domain import deadlines
 from rulebook.domain.blockers import Blocker, Refused, refuse
@@ -174,6 +175,8 @@ def uphold(*, actor: Actor, project: str, because: str, outcome: str) -> Ref:
     _check_ground(row, because, actor)
     if outcome == "reevaluate" and not row.evaluation_round:
         raise Refused([Blocker("not_evaluated", "尚未评标,不能重新评标")])
+    if outcome == "reevaluate":
+        recompose(row, actor)
     lock.fire(row, OUTCOMES[outcome])
     reopening.undo_award(row, "upheld")
     if outcome == "reevaluate":

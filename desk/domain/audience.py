@@ -36,6 +36,8 @@ CIRCLES: dict[str, str] = {
     "project.member_briefed": COMMITTEE,
     "project.member_declared": COMMITTEE,
     "project.member_left": COMMITTEE,
+    "project.sheet_voided": SCORES,
+    "project.score_sheet_not_opened": SCORES,
     "project.leader_elected": COMMITTEE,
     "project.own_envelope_read": COMMITTEE,
     "project.evaluation_started": COMMITTEE,
@@ -54,6 +56,7 @@ CIRCLES: dict[str, str] = {
     "project.award_members_closed": AWARD,
     "project.award_members_opened": AWARD,
     "project.award_begun": AWARD,
+    "project.award_member_replaced": AWARD,
     "project.candidate_left": AWARD,
     "project.member_attended": AWARD,
     "project.round_opened": AWARD,
@@ -101,15 +104,21 @@ is replayed; a table that is not listed is shown to nobody. People stand in all 
 
 _ALWAYS = frozenset({r.SYSTEM})
 _STAFF = frozenset({r.TRADING_CENTER, r.REGULATOR, r.COMMISSION})
-_PANEL = frozenset({r.EXPERT, r.TENDERER_REP})
+PANEL = frozenset({r.EXPERT, r.TENDERER_REP})
+SHEETS = (
+    "project.score_sheet_opened",
+    "project.totals_computed",
+    "project.candidates_remarked",
+)
+"""Entries that tell what members gave; a member who is still to score does not read them."""
 _BUYER = frozenset({r.TENDERER, r.AWARD_MEMBER, r.OBSERVER})
 _EVERY = frozenset(r.ROLES)
 _READS_FROM: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
     OPEN: ((_EVERY, "registered"),),
     BIDS: ((_EVERY - {r.AUDIT_ADMIN}, "opened"),),
-    COMMITTEE: ((_STAFF | _PANEL, "registered"), (_BUYER, "awarded")),
-    SCORES: ((_STAFF | _PANEL, "registered"), (_BUYER, "reported")),
-    CANDIDATES: ((_STAFF | _PANEL | _BUYER, "reported"), (_EVERY, "candidates_public")),
+    COMMITTEE: ((_STAFF | PANEL, "registered"), (_BUYER, "awarded")),
+    SCORES: ((_STAFF | PANEL, "registered"), (_BUYER, "reported")),
+    CANDIDATES: ((_STAFF | PANEL | _BUYER, "reported"), (_EVERY, "candidates_public")),
     AWARD: ((_STAFF | _BUYER, "registered"),),
     RESULT: ((_STAFF | _BUYER, "registered"), (_EVERY, "result_public")),
 }

@@ -9,6 +9,7 @@ from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from award.models import BallotRound, Notice, Objection
 from desk.domain import audience
+from desk.selectors import phases
 from evaluation.domain.lifecycle import MAIN_LINE
 from evaluation.models import Bid, Candidate, Part, Project
 from evaluation.selectors import scores
@@ -37,6 +38,10 @@ class Case:
     """Whether the committee's remarks are this reader's."""
     candidates: Sequence[Candidate]
     totals: Sequence[dict[str, Any]]
+    outdated: bool
+    """Whether the totals still count a sheet that is void by now (R07)."""
+    voided: Sequence[dict[str, Any]]
+    """Voided sheets with what they said, where they were open (条例第四十八条第三款)."""
     rounds: Sequence[BallotRound]
     attendance: Sequence[Part]
     objections: Sequence[Objection]
@@ -70,6 +75,8 @@ def read(actor: Actor, project: Project) -> Case:
         remarked=may(audience.SCORES),
         candidates=_candidates(project) if may(audience.CANDIDATES) else (),
         totals=_totals(project, bids) if may(audience.SCORES) else (),
+        outdated=scores.void_counted(project) > 0,
+        voided=_voided(project, bids) if _reads_sheets(actor, project) else (),
         rounds=_rounds(project) if may(audience.AWARD) else (),
         attendance=_attendance(project) if may(audience.AWARD) else (),
         objections=_objections(actor, project),
@@ -129,6 +136,19 @@ def _totals(project: Project, bids: Sequence[Bid]) -> list[dict[str, Any]]:
     names = {bid.bidder_id: bid.bidder.name for bid in bids}
     lines = document["totals"] if document else []
     return [{**line, "name": names.get(line["bidder"], line["bidder"])} for line in lines]
+
+
+def _reads_sheets(actor: Actor, project: Project) -> bool:
+    return phases.reads_sheets(actor.role, project)
+
+
+def _voided(project: Project, bids: Sequence[Bid]) -> list[dict[str, Any]]:
+    """Each voided sheet with its total per bidder; without, where it was never opened."""
+    names = {bid.bidder_id: bid.bidder.name for bid in bids}
+    return [
+        {**one, "totals": [(names.get(bidder, bidder), total) for bidder, total in totals]}
+        for one, totals in scores.voided_totals(project)
+    ]
 
 
 def _candidates(project: Project) -> list[Candidate]:

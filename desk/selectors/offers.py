@@ -14,22 +14,25 @@ from rulebook.domain.blockers import Blocker, blocking
 IDLE = frozenset(
     {
         "wrong_state", "bidders_enough", "bids_left", "candidates_left", "deadline_passed",
-        "draw_exists", "drawn_elsewhere", "drawn_here", "is_calendar", "list_waiting", "no_list",
-        "no_need", "no_objection", "no_open_round", "no_tie", "not_calendar", "not_separated",
-        "report_signed", "separated", "sheets_opened", "no_appeal", "no_change", "no_leave",
-        "appeal_open", "person_erased",
+        "draw_exists", "drawn_elsewhere", "drawn_here", "is_calendar", "list_waiting",
+        "no_conflict", "no_list", "no_need", "no_objection", "no_open_round", "no_tie",
+        "nobody_recused", "not_calendar", "not_separated", "report_signed", "separated",
+        "sheets_opened", "no_appeal", "no_change", "no_leave", "appeal_open", "person_erased",
     }
 )  # fmt: skip
 """Reasons that say "this is not due", as against "something is missing for it"."""
 UNUSUAL = frozenset(
     {
         "project.appoint_representative", "project.complain", "project.object",
-        "project.withdraw_objection", "project.fail", "project.lose_winner",
-        "project.order_suspension", "project.recheck_recusal", "project.reconfirm",
+        "project.replace_award_member", "project.withdraw_objection", "project.fail",
+        "project.lose_winner", "project.order_suspension", "project.recheck_recusal",
+        "project.reconfirm",
         "project.request_recheck", "project.terminate", "draw.abandon", "draw.cancel",
-        "draw.record_answer", "draw.return_list", "draw.strike", "expert.appeal", "expert.assess",
-        "expert.disqualify", "expert.exit", "expert.fail_test", "expert.renew",
-        "expert.send_link", "expert.suspend", "expert.train", "intake.withdraw",
+        "draw.preview_recusal", "draw.record_answer", "draw.return_list", "draw.strike",
+        "expert.appeal", "expert.assess", "expert.disqualify", "expert.exit", "expert.fail_test",
+        "expert.renew", "expert.send_link", "expert.suspend", "expert.train", "intake.withdraw",
+        "expert.declare_conflict", "expert.record_conflict", "account.declare_conflict",
+        "account.record_conflict",
     }
 )  # fmt: skip
 """Acts that nobody waits for: they may be done, and mostly are not."""

@@ -8,9 +8,11 @@ from accounts.models import User
 from audit_log.domain.entry import Actor
 from award.models import Objection
 from award.selectors import award
+from award.selectors import recusal as award_recusal
 from desk.selectors import careers
 from evaluation.models import Bid, Project
 from evaluation.selectors import bids, committee
+from experts.domain.recusal import KINDS
 from experts.models import Draw, Expert, ExpertChange, Seat
 from experts.selectors import career
 from rulebook.domain.changes import by_id, written
@@ -124,6 +126,23 @@ def _appeals(state: str) -> Callable[[Actor, Expert], dict[str, Choices]]:
     return found
 
 
+def _conflicts(*states: str) -> Callable[[Actor, Any], dict[str, Choices]]:
+    def found(_actor: Actor, row: Any) -> dict[str, Choices]:
+        rows = row.conflicts.filter(state__in=states).order_by("pk")
+        return {"conflict": [(one.pk, f"{one.pk} {KINDS[one.kind].name}") for one in rows]}
+
+    return found
+
+
+def _bidders_of(_actor: Actor, row: Project) -> dict[str, Choices]:
+    return {"bidder": _bidders(row.bids.select_related("bidder").order_by("bidder_id"))}
+
+
+def _recused(_actor: Actor, row: Project) -> dict[str, Choices]:
+    gone = [(code, code) for code in award_recusal.recused(row)]
+    return {"member": gone, "replacement": _users(r.AWARD_MEMBER, row.tenderer_id)}
+
+
 def _users(role: str, org: str) -> Choices:
     rows = User.objects.filter(role=role, org_id=org, is_active=True).order_by("code")
     return [(row.code, f"{row.title}({row.code})") for row in rows]
@@ -148,6 +167,17 @@ _SOURCES: dict[str, Callable[[Actor, Any], dict[str, Choices]]] = {
     "project.withdraw_objection": _objections("accepted", own=True),
     "project.complain": _objections("not_upheld", own=True),
     "rules.propose": _rules,
+    "project.declare": _bidders_of,
+    "project.replace_award_member": _recused,
+    **{
+        f"{kind}.{act}": _conflicts(*states)
+        for kind in ("expert", "account")
+        for act, states in (
+            ("confirm_conflict", ("recorded",)),
+            ("ask_release", ("recorded", "confirmed")),
+            ("lift_conflict", ("release_asked",)),
+        )
+    },
     "draw.record_answer": _seats("selected", "accepted"),
     "expert.confirm_change": _changes,
     "expert.end_leave": _leaves,

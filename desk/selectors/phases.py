@@ -8,6 +8,7 @@ from audit_log.selectors import trail
 from desk.domain import audience
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
+from evaluation.selectors import scores
 
 PUBLISHED = "project.tender_published"
 OPENED_NAME = "draw.candidate_opened"
@@ -55,8 +56,22 @@ class Phases:
         if not value["stream"].startswith("project/"):
             return True
         row = self.projects.get(_id(value))
+        if row is not None and value["type"] in audience.SHEETS and not reads_sheets(role, row):
+            return False
         circle = audience.CIRCLES.get(value["type"], audience.OPEN)
         return row is not None and audience.may_read(circle, role, row.state, row.suspended_from)
+
+
+def reads_sheets(role: str, row: Project) -> bool:
+    """Whether a role reads opened sheets and totals of a project now.
+
+    A member does not while his committee is still to score: who replaces another must not see what
+    the others gave (条例第四十八条第三款).
+    """
+    at_work = row.evaluation_round and (row.suspended_from or row.state) == "evaluating"
+    if role in audience.PANEL and at_work and not scores.opened(row):
+        return False
+    return audience.may_read(audience.SCORES, role, row.state, row.suspended_from)
 
 
 def before_opening() -> list[str]:

@@ -25,7 +25,7 @@ MODELS: dict[str, type[Model]] = {
 OPEN = frozenset({"rules"})
 """Kinds that everyone with an account may read."""
 KEEPERS = {"account": r.SYSTEM_ADMIN}
-"""Kinds without relations: the one role that keeps them sees them."""
+"""Kind → the one role that keeps all of them and sees them."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def sees(actor: Actor, kind: str, relations: Known) -> bool:
     """Whether the actor may know that the object exists."""
     if kind in OPEN:
         return actor.role != r.EXPERT
-    if kind in KEEPERS:
-        return actor.role == KEEPERS[kind]
+    if actor.role == KEEPERS.get(kind):
+        return True
     return policy.may_see(actor, kind, relations)
 
 
@@ -103,6 +103,18 @@ def experts(actor: Actor) -> QuerySet[Expert]:
 def intakes(actor: Actor) -> QuerySet[Intake]:
     """The imports of experts that the actor may see, newest first."""
     return Intake.objects.filter(_visible(actor, "intake")).order_by("-audit_at", "code")
+
+
+def accounts(actor: Actor) -> QuerySet[User]:
+    """The accounts that the actor may see, by code: of his district, or his own."""
+    rows = User.objects.select_related("org").order_by("code")
+    if actor.role == KEEPERS["account"]:
+        return rows
+    if policy.SEE["account"].get(actor.role) != policy.DISTRICT:
+        return rows.filter(pk=actor.id)
+    body = Organisation.objects.filter(pk=actor.org).first()
+    prefix = body.region.rstrip("0") if body else "none"
+    return rows.filter(org__region__startswith=prefix)
 
 
 def _visible(actor: Actor, kind: str) -> Q:

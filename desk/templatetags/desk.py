@@ -15,7 +15,10 @@ from desk.domain import display
 from evaluation.domain import lifecycle as project
 from experts.domain import lifecycle as pool
 from experts.domain import records
+from experts.domain.eligibility import REASONS
+from experts.domain.grounds import SOURCES
 from experts.domain.modes import MODES
+from experts.domain.recusal import KINDS
 from rulebook.acts import SURE
 from rulebook.domain.changes import SEPARATOR, written
 from rulebook.domain.lifecycle import PROFILE
@@ -37,6 +40,10 @@ WORDS: dict[str, dict[str, str]] = {
     "mode": MODES,
     "objection": OBJECTION,
     "round": BALLOT_ROUND,
+    "conflict": pool.CONFLICT,
+    "conflict_kind": {kind: one.name for kind, one in KINDS.items()},
+    "conflict_source": SOURCES,
+    "omission": REASONS | {"recused": "应当回避"},
     "seal": {"unsealed": "未封存", "sealed": "已封存", "witnessed": "已见证"},
     "profile": PROFILE,
     "level": {"block": "必须满足", "warn": "提示", "record": "仅记录"},
@@ -61,7 +68,7 @@ TONES: dict[str, tuple[str, ...]] = {
         "registered", "requested", "applied", "unsealed", "submitted", "selected", "warn",
         "proposed", "reported", "filed", "drafted", "received", "entered",
     ),
-    "off": ("exited", "withdrawn", "record"),
+    "off": ("exited", "withdrawn", "record", "lifted"),
 }  # fmt: skip
 """Tone → states; each tone has its own icon, so that colour is never the only sign."""
 RULE_WORDS: dict[str, str] = {

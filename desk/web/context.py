@@ -85,8 +85,8 @@ def _navigation(actor: Actor | None) -> list[tuple[str, str]]:
         found.append(("intakes", "名单导入"))
     if actor.role in r.ADMINISTRATORS:
         found.append(("pool-mode", "专家库方式"))
-    if actor.role == r.SYSTEM_ADMIN:
-        found.append(("accounts", "账号"))
+    if actor.role in policy.SEE["account"]:
+        found.append(("accounts", "账号" if actor.role == r.SYSTEM_ADMIN else "人员回避"))
     if actor.role in RULE_KEEPERS:
         found.append(("rules-list", "规则"))
     if actor.role in policy.SEE["trail"]:

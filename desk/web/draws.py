@@ -17,7 +17,7 @@ from desk.selectors import offers, things, timeline
 from desk.web.doors import for_actor, page_of
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw
-from experts.selectors import draws, intakes
+from experts.selectors import blockers, draws, intakes
 from experts.services import invitations
 
 
@@ -43,6 +43,8 @@ def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     context = _facts(row) | {
         **offers.grouped([offer for offer in found if not _idle(offer, seated)]),
         "told": timeline.of(row),
+        "lists_recusals": policy.may(actor, "draw.read_recusals", things.known(actor, row))
+        and not blockers.preview(row),
         "names": audience.may_read(audience.COMMITTEE, actor.role, "opened"),
         "room": _room(actor, row),
         "compares": policy.may(actor, "draw.compare_pool", row),
@@ -101,6 +103,8 @@ def _facts(row: Draw) -> dict[str, Any]:
         "wanted": sum(slot["count"] for slot in asked),
         "distinct": len(handles),
         "rounds": _rounds(row),
+        "trials": draws.trials(row.pk),
+        "trial": trail.last_event(row.stream, "draw.previewed"),
         "seats": draws.seats(row.pk),
         "lists": row.lists.order_by("number"),
         "age": intakes.list_age(),

@@ -79,6 +79,7 @@ def my(request: HttpRequest, actor: Actor) -> HttpResponse:
     ]
     context = {
         "invited": invited,
+        "known": actor.id if "/" not in actor.id else "",
         "projects": projects,
         "declined": DECLINED.items(),
         "reasons": reasons,

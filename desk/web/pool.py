@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from accounts.domain import policy
 from accounts.domain import roles as r
-from accounts.models import Organisation, User
+from accounts.models import Organisation
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor
 from desk.selectors import careers, offers, things, timeline
@@ -19,7 +19,7 @@ from experts.domain.grounds import READING
 from experts.domain.lifecycle import EXPERT
 from experts.domain.modes import MEANS, MODES
 from experts.models import Expert
-from experts.selectors import modes
+from experts.selectors import conflicts, modes
 from experts.selectors.career import OPEN_APPEAL
 from experts.services import persons
 from rulebook.domain.blockers import Refused
@@ -94,6 +94,8 @@ def _expert(request: HttpRequest, actor: Actor, row: Expert) -> HttpResponse:
         "specialties": row.specialties.order_by("-main", "code"),
         "reads_person": policy.may(actor, "expert.read_person", row),
         **careers.of(actor, row),
+        "conflicts": conflicts.of_expert(row.pk),
+        "reads": policy.may(actor, "expert.read_conflict", things.known(actor, row)),
         **offers.grouped(offers.mine(actor, "expert", row)),
         "told": timeline.of(row),
     }
@@ -119,11 +121,15 @@ def mode(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @for_actor
 def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The accounts, for the system administrator."""
-    if actor.role != r.SYSTEM_ADMIN:
+    """The accounts that the actor may see: all, those of his district, or his own."""
+    if actor.role not in policy.SEE["account"]:
         raise PermissionDenied
-    rows = User.objects.select_related("org").order_by("code")
-    context = {"page": page_of(request, rows), "creating": _creating(actor, "account")}
+    rows = things.accounts(actor)
+    context = {
+        "page": page_of(request, rows),
+        "creating": _creating(actor, "account"),
+        "heading": _accounts(actor),
+    }
     return render(request, "desk/accounts.html", context)
 
 
@@ -133,6 +139,9 @@ def account(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     row = things.seen(actor, "account", code)
     context = {
         "account": row,
+        "heading": _accounts(actor),
+        "conflicts": conflicts.of_account(row.pk) if actor.role != r.SYSTEM_ADMIN else (),
+        "reads": policy.may(actor, "account.read_conflict", things.known(actor, row)),
         **offers.grouped(offers.mine(actor, "account", row)),
         "told": timeline.of(row),
     }
@@ -143,6 +152,11 @@ def _waiting() -> Q:
     """Experts on whom somebody has to act: an application, a report, an appeal."""
     found = Q(state__in=("applied", "testing")) | Q(changes__state="reported")
     return found | Q(appeals__state__in=OPEN_APPEAL)
+
+
+def _accounts(actor: Actor) -> str:
+    """What the list of accounts is to this reader."""
+    return "账号" if actor.role == r.SYSTEM_ADMIN else "人员回避"
 
 
 def _creating(actor: Actor, kind: str) -> list[tuple[str, str]]:

@@ -118,8 +118,21 @@ def open_bids(row: Project) -> list[Blocker]:
 
 
 def appoint_representative(row: Project) -> list[Blocker]:
-    """Representatives are appointed before evaluation starts."""
+    """Representatives are appointed before evaluation starts, later in place of one who left."""
+    if row.state == "evaluating" and committee.recomposed(row):
+        return []
     return [] if row.state in ("registered", *BEFORE_OPENING, "opened") else [wrong_state(row)]
+
+
+def recheck_recusal(row: Project) -> list[Blocker]:
+    """There is a draw that can still be told, and no report that rests on its committee."""
+    if row.state not in (*BEFORE_OPENING, *committee.SITTING):
+        return [wrong_state(row)]
+    if not row.draw or seats.is_void(row.draw):
+        return [Blocker("draw_missing", "尚未抽取评标专家")]
+    if Draw.objects.filter(pk=row.draw, state="closed").exists():
+        return [Blocker("draw_closed", "抽取已随评标报告关闭,不能补抽,应由行政监督部门依法处理")]
+    return []
 
 
 def sit(row: Project) -> list[Blocker]:
@@ -174,6 +187,8 @@ def settle_tie(row: Project) -> list[Blocker]:
     """There is a tie that the published rules leave open."""
     if row.state != "evaluating" or not scores.opened(row):
         return [_not_opened(row)]
+    if committee.recomposed(row):
+        return [_changed()]
     return [] if scores.tied(row) else [Blocker("no_tie", "没有需要处理的同分")]
 
 
@@ -228,6 +243,7 @@ def archive(row: Project) -> list[Blocker]:
 _LATE = "《中华人民共和国招标投标法》第二十八条"
 _OPENING = "《中华人民共和国招标投标法》第三十四条"
 _REPORT = "《中华人民共和国招标投标法实施条例》第五十三条第二款"
+_REPLACED = "《中华人民共和国招标投标法实施条例》第四十八条第三款"
 _REJECT = "《中华人民共和国招标投标法实施条例》第五十一条第五项"
 
 
@@ -246,9 +262,12 @@ def _scoring(row: Project) -> list[Blocker]:
         return [Blocker("sheets_opened", "本轮评分已经开启")]
     if scores.closed(row):
         return [Blocker("scoring_closed", "本轮评分已截止")]
-    if committee.recomposed(row):
-        return [Blocker("committee_changed", "评标委员会成员已更换,应当重新开始评标")]
-    return []
+    return [_changed()] if committee.recomposed(row) else []
+
+
+def _changed() -> Blocker:
+    message = "评标委员会成员已更换,应当补足成员并继续评标,由更换后的成员重新评审"
+    return Blocker("committee_changed", message, "R07", _REPLACED)
 
 
 def _unsettled(row: Project) -> list[Blocker]:
@@ -269,6 +288,8 @@ def _not_opened(row: Project) -> Blocker:
 def _no_candidates(row: Project) -> list[Blocker]:
     if row.state != "evaluating" or not scores.opened(row):
         return [_not_opened(row)]
+    if committee.recomposed(row):
+        return [_changed()]
     if among := len(scores.tied(row)):
         message = f"有 {among} 个投标人得分相同,招标文件的同分规则未能区分,应当先确定先后"
         return [Blocker("tie_unresolved", message)]

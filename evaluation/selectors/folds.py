@@ -58,10 +58,24 @@ _STEPS = {
 SEATED, BALLOT, WATCH = "seated", "ballot", "watch"
 
 
+BEGINNING = (
+    "project.evaluation_started",
+    "project.recheck_requested",
+    "project.reconfirmed",
+    "project.upheld",
+)
+"""Entries that may begin an evaluation round."""
+
+
 def begins_round(entry: Row) -> bool:
-    """Whether an entry begins an evaluation round (evaluation.services.scoring.begin_round)."""
+    """Whether an entry begins an evaluation round (evaluation.services.scoring.begin_round).
+
+    A committee that changed before its sheets were closed goes on in the same round.
+    """
     match entry["type"]:
-        case "project.evaluation_started" | "project.recheck_requested" | "project.reconfirmed":
+        case "project.evaluation_started":
+            return "resumed" not in entry["data"]
+        case "project.recheck_requested" | "project.reconfirmed":
             return True
         case "project.upheld":
             return bool(entry["data"]["outcome"] == "reevaluate")
@@ -162,8 +176,11 @@ def _evaluate(parts: Rows, entry: Row) -> None:
     if (step := _STEPS.get(entry["type"])) is not None:
         _set(parts, part_key(SEATED, data["member"]), step, at)
     if begins_round(entry):
-        for stamp in _OF_ROUND:
-            _set_all(parts, (SEATED,), stamp, None)
+        kept = {one["member"]: "sealed_at" for one in data.get("carried", ())}
+        for key in [name for name in parts if name.partition(" ")[0] == SEATED]:
+            for stamp in _OF_ROUND:
+                if kept.get(key.partition(" ")[2]) != stamp:
+                    _set(parts, key, stamp, None)
     match entry["type"]:
         case "project.score_sheet_sealed":
             _set(parts, part_key(SEATED, data["author"]), "sealed_at", at)
@@ -184,6 +201,11 @@ def _meet(parts: Rows, entry: Row) -> None:
                 parts[part_key(BALLOT, person)] = _part("appointed") | {"leader": leads}
             for person in content["observers"]:
                 parts[part_key(WATCH, person)] = _part("appointed")
+        case "project.award_member_replaced":
+            before = parts.pop(part_key(BALLOT, data["member"]), _part("appointed"))
+            parts[part_key(BALLOT, data["replacement"])] = _part("appointed") | {
+                "leader": before["leader"]
+            }
         case "project.award_begun":
             _set_all(parts, (BALLOT, WATCH), "signed_in_at", None)
         case "project.winner_lost" if data.get("to") == "awarding":

@@ -14,13 +14,18 @@ from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import attachments, trail
 from evaluation.models import Part, Project
 from evaluation.selectors import blockers, committee
-from evaluation.services import lock, undertakings
-from experts.services import answers
+from evaluation.services import lock, undertakings, voiding
+from experts.domain.recusal import KINDS, Hit
+from experts.selectors.conflicts import OF_OFFICIALS
+from experts.services import answers, conflicts
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 MOST_MINUTES = 600
+DECLARABLE = [(kind, KINDS[kind].name) for kind in OF_OFFICIALS if KINDS[kind].to == "body"]
+"""Kinds of ties to a bidder that a member may name in his declaration, with their names."""
 DECLARED = "H3"
 """Ground under which a declared conflict goes to the draw, which tells it as 评标中更换."""
+OVER = ("failed", "terminated", "archived")
 _STEPS = ("signed_in_at", "promised_at", "briefed_at", "declared_at")
 _DONE = {
     "signed_in_at": "签到",
@@ -44,6 +49,9 @@ def appoint_representative(*, actor: Actor, project: str, member: str) -> Ref:
         raise BadInput("member_unknown", message, {"member": message})
     if row.parts.filter(relation=committee.SEATED, person=member).exists():
         raise Refused([Blocker("already_appointed", "该代表已经委派")])
+    if any(committee.representative_recused(lot, member) for lot in lots):
+        message = "该代表与投标人有应当回避的情形,请委派其他人员"
+        raise Refused([Blocker("recusal", message, "R06")])
     refs = {}
     for lot in lots:
         if blockers.appoint_representative(lot):
@@ -54,17 +62,29 @@ def appoint_representative(*, actor: Actor, project: str, member: str) -> Ref:
     return refs[row.pk]
 
 
-@transaction.atomic
 def sign_in_expert(*, actor: Actor, group: str) -> tuple[Ref, Actor]:
     """Let a drawn expert sign in: his identity opens in the draw, he takes his seat in every lot.
 
     `actor` is the handle he was drawn by; returned are the first lot's entry and the actor he is
-    from now on. Raises Refused before the opening, and R06 where his employer is a bidder.
+    from now on. Raises Refused before the opening. One who has a ground of recusal by now is struck
+    under his handle, which stays sealed, and then refused (R06): another round fills his seat.
     """
-    lots = [row for row in lock.group(group) if actor.id.startswith(f"{row.draw}/")]
-    if not lots:
-        raise NotFound
-    sitting = _sitting(lots)
+    if _turned_away(actor, group):
+        message = "您与本项目的当事人或者其他成员有应当回避的情形,不能参加评标,席位另行补抽"
+        raise Refused([Blocker("recusal", message, "R06")])
+    return _sign_in(actor, group)
+
+
+@transaction.atomic
+def _turned_away(actor: Actor, group: str) -> bool:
+    sitting = _sitting(_drawn_for(actor, group))
+    beside = committee.representatives(sitting[0])
+    return answers.turn_away(actor=actor, draw=sitting[0].draw, beside=beside)
+
+
+@transaction.atomic
+def _sign_in(actor: Actor, group: str) -> tuple[Ref, Actor]:
+    sitting = _sitting(_drawn_for(actor, group))
     opening, code = answers.sign_in(actor=actor, draw=sitting[0].draw)
     known = committee.expert_actor(code)
     handle = actor.id.rpartition("/")[2]
@@ -107,17 +127,25 @@ def brief(*, actor: Actor, project: str, material: str, minutes: int) -> Ref:
 
 
 @transaction.atomic
-def declare(*, actor: Actor, project: str, conflict: bool) -> Ref:
+def declare(
+    *, actor: Actor, project: str, conflict: bool, bidder: str = "", relation: str = ""
+) -> Ref:
     """Declare before the list of bidders that there is no ground of recusal, or that there is one.
 
     A conflict may be declared again later; it ends the member's part at once in every lot, and the
-    seat of a drawn expert is filled by the next round of the same draw (R06, R07).
+    seat of a drawn expert is filled by the next round of the same draw (R06, R07). Where he says
+    with which `bidder` (and how: DECLARABLE), it goes on record for later draws as well.
     """
     row, lots = lock.lots_of(project)
     permit(actor, "project.declare", row)
+    _check_declared(row, conflict=conflict, bidder=bidder, relation=relation)
     data = {"member": actor.id, "conflict": conflict, "text": _kept(undertakings.DECLARATION)}
     if not conflict:
         return _step(row, lots, actor, "declared_at", "project.member_declared", data)
+    refuse(blockers.sit(row))
+    own_part(row, actor)
+    if bidder:
+        conflicts.declare_at_sign_in(actor, relation or "declared", bidder)
     return _leave(row, lots, actor, data)
 
 
@@ -142,6 +170,17 @@ def elect_leader(*, actor: Actor, project: str, member: str) -> Ref:
     return refs[row.pk]
 
 
+def recompose(row: Project, actor: Actor) -> None:
+    """Before a lot is evaluated again: its committee as the draw has it by now.
+
+    While its report was out others may have been replaced for the other lots of the group.
+    """
+    for part in committee.left(row.draw).filter(project=row).order_by("person"):
+        voiding.end(row, actor, part)
+    for seat, opening in committee.newcomers(row):
+        _sign_in_to(row, committee.expert_actor(seat.expert), seat.candidate, opening, actor)
+
+
 def own_part(row: Project, actor: Actor) -> Part:
     """The actor's seat, to be written; raise Refused where he has not taken it."""
     part = committee.part_of(row, actor)
@@ -159,6 +198,14 @@ def speaks_for_committee(row: Project, actor: Actor) -> Part:
     return part
 
 
+def _drawn_for(actor: Actor, group: str) -> list[Project]:
+    """Lock a group and return its lots that he was drawn for; raise NotFound for none."""
+    lots = [row for row in lock.group(group) if actor.id.startswith(f"{row.draw}/")]
+    if not lots:
+        raise NotFound
+    return lots
+
+
 def _sitting(lots: list[Project]) -> list[Project]:
     """The lots whose committee works now; raise Refused while one waits for its opening."""
     for row in lots:
@@ -170,15 +217,21 @@ def _sitting(lots: list[Project]) -> list[Project]:
     return found
 
 
-def _sign_in_to(row: Project, known: Actor, handle: str, opening: Ref) -> Ref:
+def _sign_in_to(
+    row: Project, known: Actor, handle: str, opening: Ref, by: Actor | None = None
+) -> Ref:
     part = _seat(row, known.id, committee.EXPERT, handle)
-    if known.id in committee.recused(row):
-        message = "您与投标人有应当回避的情形,请与现场工作人员联系"
-        raise Refused([Blocker("recusal", message, "R06")])
     data = {"member": known.id, "kind": committee.EXPERT, "handle": handle}
-    ref = trail.record(row, "project.member_signed_in", known, data, refs=[opening])
+    data |= _remarked(committee.remarks(row, known))
+    ref = trail.record(row, "project.member_signed_in", by or known, data, refs=[opening])
     stamp(part, "signed_in_at", row)
     return ref
+
+
+def _remarked(hits: list[Hit]) -> dict[str, Any]:
+    """Ties that stop nobody, as the entry of his sign-in notes them; {} where there are none."""
+    rows = [{"rule": hit.rule, "code": hit.kind} for hit in hits]
+    return {"noted": rows} if rows else {}
 
 
 def stamp(part: Part, name: str, row: Project) -> None:
@@ -220,19 +273,40 @@ def _out_of_turn(row: Project, actor: Actor, step: str) -> list[Blocker]:
 
 
 def _leave(row: Project, lots: list[Project], actor: Actor, data: dict[str, Any]) -> Ref:
-    """End a member's part in every lot whose committee works, and vacate his seat in the draw."""
+    """End a member's part in every lot whose committee works, and vacate his seat in the draw.
+
+    A lot whose report is out keeps it, unless a ground on record concerns that lot itself: then his
+    sheet is void there, too, and the lot must be evaluated again.
+    """
     refuse(blockers.sit(row))
     part = own_part(row, actor)
     refs = {}
     for lot in lots:
-        mine = lot.parts.filter(relation=committee.SEATED, person=actor.id)
-        if blockers.sit(lot) or not mine.exists():
+        mine = lot.parts.filter(relation=committee.SEATED, person=actor.id).first()
+        if mine is None or lot.state in OVER:
+            continue
+        if blockers.sit(lot):
+            if committee.at_work(lot) or actor.id in committee.recused(lot):
+                voiding.end(lot, actor, mine)
             continue
         refs[lot.pk] = trail.record(lot, "project.member_declared", actor, data)
+        voiding.void_sheet(lot, actor, actor.id)
         mine.delete()
     if part.kind == committee.EXPERT:
         answers.strike(actor=SYSTEM, draw=row.draw, candidate=part.handle, reason=DECLARED)
     return refs[row.pk]
+
+
+def _check_declared(row: Project, *, conflict: bool, bidder: str, relation: str) -> None:
+    if (bidder or relation) and not conflict:
+        message = "声明没有应当回避的情形的,不填投标人和关系"
+        raise BadInput("conflict_denied", message, {"conflict": message})
+    if bidder and not row.bids.filter(bidder_id=bidder).exists():
+        message = "该单位不是本标段的投标人"
+        raise BadInput("bidder_unknown", message, {"bidder": message})
+    if relation and not (bidder and relation in dict(DECLARABLE)):
+        message = "请同时选择投标人和列出的关系"
+        raise BadInput("relation_unknown", message, {"relation": message})
 
 
 def _kept(text: str) -> str:

@@ -14,7 +14,7 @@ from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import sealer, trail
 from evaluation.models import Bid, Project
 from evaluation.selectors import blockers, committee, ruling, seats
-from evaluation.services import lock
+from evaluation.services import lock, voiding
 from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
 from experts.selectors import draws as draw_lookup
@@ -130,15 +130,32 @@ def _list_told(row: Project) -> dict[str, Any]:
 def recheck(row: Project, actor: Actor) -> Ref:
     """Hold the draw against the bidders of every open lot (R06), by credit code; names stay in it.
 
-    Those seated who hit are struck, the others are left out of every later round.
+    Those seated who hit are struck, the others are left out of every later round; a representative
+    who hits leaves.
     """
     opened = Bid.objects.filter(project__draw=row.draw).order_by("bidder_id")
     bidders = list(opened.values_list("bidder_id", flat=True).distinct())
-    answers.recheck(actor=actor, draw=row.draw, orgs=bidders)
+    beside = committee.representatives(row)
+    answers.recheck(actor=actor, draw=row.draw, orgs=bidders, beside=beside)
     _vacate(row.draw, actor, row)
+    for part in committee.members(row):
+        if part.person in beside and committee.representative_recused(row, part.person):
+            voiding.end(row, actor, part)
     # How many were struck follows from who was drawn, which no other stream tells before sign-in.
     data = {"draw": row.draw, "basis": "R06"}
     return trail.record(row, "project.recusal_rechecked", actor, data)
+
+
+@transaction.atomic
+def recheck_recusal(*, actor: Actor, project: str) -> Ref:
+    """Check the committee of a lot again, at any time until its report (R06).
+
+    Before the opening by what is known then: bodies named at the request, recorded conflicts.
+    """
+    row, _ = lock.lots_of(project)
+    permit(actor, "project.recheck_recusal", row)
+    refuse(blockers.recheck_recusal(row))
+    return recheck(row, actor)
 
 
 @transaction.atomic
@@ -155,14 +172,14 @@ def _vacate(
 ) -> None:
     """End the seats of those who had signed in and whom the draw has replaced, lot by lot.
 
-    `held` is a lot that the caller is about to write; it must not be read a second time.
+    A lot whose report is out keeps it unless a ground on record concerns that lot itself. `held` is
+    a lot that the caller is about to write; it must not be read a second time.
     """
     for part in committee.left(draw).order_by("project", "person"):
         own = held is not None and held.pk == part.project_id
         row = held if held is not None and own else lock.project(part.project_id)
-        part.delete()
-        data = {"member": part.person, "handle": part.handle}
-        trail.record(row, "project.member_left", actor, data, refs=evidence)
+        if committee.at_work(row) or part.person in committee.recused(row):
+            voiding.end(row, actor, part, evidence)
 
 
 def close_with(

@@ -29,6 +29,7 @@ def compose(row: Project) -> dict[str, Any]:
         ],
         "committee": [_member(part) for part in committee.members(row)],
         **_unverifiable(row),
+        "voided": scores.voided(row),
         "totals": scores.result_hash(row),
         "candidates": candidates(row, remarks=True),
         "signatures": signatures(row),

@@ -10,7 +10,7 @@ from audit_log.services import attachments, trail
 from evaluation.models import Project
 from evaluation.selectors import blockers, committee, offering
 from evaluation.services import drawing, forms, lock, report
-from evaluation.services.committee import own_part, speaks_for_committee, stamp
+from evaluation.services.committee import own_part, recompose, speaks_for_committee, stamp
 from evaluation.services.scoring import begin_round
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
@@ -75,6 +75,7 @@ def request_recheck(*, actor: Actor, project: str, reason: str) -> Ref:
     permit(actor, "project.request_recheck", row)
     refuse(blockers.request_recheck(row))
     data: dict[str, Any] = {"reason": forms.filled("reason", reason)}
+    recompose(row, actor)
     lock.fire(row, "request_recheck")
     begin_round(row)
     return trail.record(row, "project.recheck_requested", actor, data)

@@ -1,6 +1,6 @@
 """Evaluation itself: start, rejected bids, sealed sheets, their opening and what follows of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -24,30 +24,40 @@ REASON_CHARS = 150
 def start_evaluation(*, actor: Actor, project: str) -> Ref:
     """Start the evaluation with everyone seated: 已开标 → 评标中, round 1.
 
-    After a member was replaced it starts anew within 评标中: sheets of the round before never count
-    (R07). Raises Refused (R01, R02, R06, R11, R33, and each step that somebody still owes).
+    After a member was replaced it goes on within 评标中 with the new committee: while sheets are
+    still sealed in the same round, after their opening in a new one, in which the sheets of those
+    who stayed count on and the replacement scores anew (R07). Raises Refused (R01, R02, R06, R11,
+    R33, and each step that somebody still owes).
     """
     row = lock.project(project)
     permit(actor, "project.start_evaluation", row)
     warnings = refuse(blockers.start_evaluation(row))
+    members = [part.person for part in committee.members(row)]
+    again: dict[str, Any] = {}
     if row.state == "opened":
         lock.fire(row, "start_evaluation")
-    begin_round(row)
-    members = [part.person for part in committee.members(row)]
-    data = {"round": row.evaluation_round, "draw": row.draw, "members": members}
+        begin_round(row)
+    elif scores.closed(row):
+        stayed = scores.told(row).counting(row.evaluation_round)
+        again = {"carried": [stayed[member] for member in members if member in stayed]}
+        begin_round(row, stayed)
+    else:
+        again = {"resumed": True}
+    data = {"round": row.evaluation_round, "draw": row.draw, "members": members, **again}
     return trail.record(row, "project.evaluation_started", actor, data | lock.noted(warnings))
 
 
-def begin_round(row: Project) -> None:
-    """Count a new evaluation round: nobody has sealed or signed, nobody is a candidate.
+def begin_round(row: Project, stayed: Collection[str] = ()) -> None:
+    """Count a new evaluation round: nobody has signed, nobody is a candidate, all sheets are due.
 
-    For every service that leads back to 评标中; the caller writes the entry and saves the row.
+    But for those who `stayed` with a sheet that counts on. For every service that leads back to
+    评标中; the caller writes the entry and saves the row.
     """
     row.evaluation_round += 1
     row.candidates.all().delete()
-    row.parts.filter(relation=committee.SEATED).update(
-        sealed_at=None, confirmed_at=None, finished_at=None
-    )
+    seated = row.parts.filter(relation=committee.SEATED)
+    seated.update(confirmed_at=None, finished_at=None)
+    seated.exclude(person__in=stayed).update(sealed_at=None)
 
 
 @transaction.atomic
@@ -119,8 +129,18 @@ def _open(*, actor: Actor, project: str) -> Ref:
     row = lock.project(project)
     permit(actor, "project.open_sheets", row)
     refuse(blockers.open_sheets(row))
-    sheets = envelopes.open_all(row, "project.score_sheet_opened", actor, kind=_kind(row))
-    return _conclude(row, SYSTEM, sheets, decided=[])
+    void = {one["commitment"]: one["basis"] for one in scores.voided(row)}
+    envelopes.open_all(
+        row,
+        "project.score_sheet_opened",
+        actor,
+        kind=_kind(row),
+        void=void,
+        void_type="project.score_sheet_not_opened",
+    )
+    if committee.recomposed(row):
+        return trail.head(row)  # R07: nothing is added up before the replacement has scored
+    return _conclude(row, SYSTEM, scores.counted(row), decided=[])
 
 
 @transaction.atomic

@@ -4,12 +4,19 @@ A member of the pool is concerned by a draw of his specialty (发改法规〔201
 From there he either fits some slots or is omitted for the first reason of the closed list below.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from experts.domain.freeze import Eligible, SlotRequest
+from experts.domain.recusal import KINDS, Check, Hit, Person, Tie
 
+TIED = tuple(
+    kind
+    for kind, one in KINDS.items()
+    if one.to != "person" and kind not in ("employer", "supervisor", "colleague")
+)
+"""Kinds of recorded ties that stand under their own names."""
 REASONS = {
     "not_active": "不在库",
     "out_of_term": "不在聘期内",
@@ -20,21 +27,25 @@ REASONS = {
     "supervising_department": "在本项目的行政监督部门任职",
     "employer_recused": "工作单位在回避名单内",
     "group_recused": "工作单位与回避单位同属一个集团",
+    **{kind: KINDS[kind].name for kind in TIED},
     "on_leave": "本人申报当日不能参加",
     "busy": "当日正在其他评标现场",
 }
 """Reason of an omission → its name; the first that holds is the one recorded."""
+
+TELLING = frozenset({"employer_recused", "group_recused", *TIED} - {"punished"})
+"""Reasons that would tell who is bidding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of the pool with what decides his eligibility.
 
-    `specialties` are full codes, `employer` a 统一社会信用代码. `supervises`: the employer is the
-    department that supervises the tender (条例第四十六条第四款). `busy`: he has signed in at
-    another evaluation of that day that is not over; seats nobody may know of yet do not count.
-    `expired` are specialties whose proof has run out ("": all of them), `briefed_on` is the day of
-    his last briefing, `on_leave` what he declared for the day of the evaluation.
+    `specialties` are full codes, `employer` a 统一社会信用代码, `ties` what is recorded besides:
+    earlier employers, kinship and the like. `busy`: he has signed in at another evaluation of that
+    day that is not over; seats nobody may know of yet do not count. `expired` are specialties whose
+    proof has run out ("": all of them), `briefed_on` is the day of his last briefing, `on_leave`
+    what he declared for the day of the evaluation.
     """
 
     expert: str
@@ -44,7 +55,7 @@ class Member:
     specialties: frozenset[str]
     region: str
     employer: str
-    supervises: bool = False
+    ties: tuple[Tie, ...] = ()
     busy: bool = False
     expired: frozenset[str] = frozenset()
     briefed_on: date | None = None
@@ -53,30 +64,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the draw asks for. `recused` are credit codes, `heads` maps a body to its 集团母公司.
+    """What the draw asks for; `recusal` knows its parties, their groups and the rules.
 
     `briefed_since`: the day from which a briefing counts, None where the rules ask for none.
     """
 
     slots: tuple[SlotRequest, ...]
     day: date
-    tenderer: str
-    recused: frozenset[str]
-    heads: Mapping[str, str]
+    recusal: Check
     briefed_since: date | None = None
-
-
-def conflict(employer: str, orgs: Iterable[str], heads: Mapping[str, str]) -> str:
-    """Return how the employer stands to `orgs`, by credit codes alone.
-
-    "employer_recused" where it is one of them, "group_recused" where one of them has the same
-    集团母公司 or is it, else "".
-    """
-    named = frozenset(orgs)
-    if employer in named:
-        return "employer_recused"
-    groups = {heads.get(org, org) for org in named}
-    return "group_recused" if heads.get(employer, employer) in groups else ""
 
 
 def in_specialty(member: Member, asked: Asked) -> list[SlotRequest]:
@@ -114,15 +110,47 @@ def omission(member: Member, asked: Asked) -> str:
         return "not_briefed"
     if not fitting(member, asked):
         return "region"
-    if member.employer == asked.tenderer:
-        return "same_unit_as_tenderer"
-    if member.supervises:
-        return "supervising_department"
-    if hit := conflict(member.employer, asked.recused, asked.heads):
-        return hit
+    if reason := recusal(member, asked.recusal):
+        return reason
     if member.on_leave:
         return "on_leave"
     return "busy" if member.busy else ""
+
+
+def recusal(member: Member, check: Check) -> str:
+    """Return the reason why he must not sit with these parties, "" where there is none."""
+    if not member.ties and member.employer not in check.bodies:
+        return ""  # of a million members nearly all
+    hit = check.blocking(_person(member))
+    return "" if hit is None else _reason(hit)
+
+
+def _reason(hit: Hit) -> str:
+    match hit.kind, hit.role:
+        case "employer", "tenderer":
+            return "same_unit_as_tenderer" if not hit.by_group else "group_recused"
+        case "employer", _:
+            return "group_recused" if hit.by_group else "employer_recused"
+        case "supervisor", _:
+            return "supervising_department"
+    return hit.kind
+
+
+def shown(reason: str, *, bids_may_be_secret: bool) -> str:
+    """Return the reason as a count may name it: one that would tell who bids is `recused`."""
+    return "recused" if bids_may_be_secret and reason in TELLING else reason
+
+
+def noted(members: Iterable[Member], asked: Asked) -> Iterator[str]:
+    """Yield the kind of every tie that blocks nobody but is to be looked at, of the candidates."""
+    for member in members:
+        tied = bool(member.ties) or member.employer in asked.recusal.bodies
+        if tied and in_specialty(member, asked) and not omission(member, asked):
+            yield from (hit.kind for hit in asked.recusal.hits(_person(member)))
+
+
+def _person(member: Member) -> Person:
+    return Person(member.expert, (Tie("employer", member.employer), *member.ties))
 
 
 def sort_out(

@@ -10,6 +10,7 @@ RECUSAL = {
     "H4": "曾因招标投标活动中的违法行为受过处罚",
     "H5": "三年内在投标人任职、持股或者与其负责人有亲属关系",
     "H6": "与招标人或者招标代理机构同一单位",
+    "H7": "与其他成员为同一单位或者有利害关系",
 }
 MASKED = "recused"
 """Stands for a ground that would tell who is bidding, while the bids are not open."""
@@ -36,6 +37,21 @@ REASONS: dict[str, dict[str, str]] = {
 }
 """Answer → reasons it may carry, with their names."""
 
+SOURCES = {
+    "self": "本人申报",
+    "pool": "专家库管理单位核查",
+    "authority": "行政监督部门登记",
+    "register": "企业登记信息",
+    "credit": "处罚决定或者信用信息",
+    "complaint": "异议、投诉或者举报",
+    "sign_in": "签到后声明",
+}
+"""Where a recorded conflict comes from."""
+RELEASE = {
+    "error": "登记有误",
+    "ended": "有关关系已经终止",
+    "revoked": "所依据的决定已被撤销",
+}
 ERASURE = {
     "request": "本人请求删除",
     "purpose": "处理目的已经实现或者不再必要",

@@ -45,6 +45,12 @@ DRAWN_LIST = {
     "confirmed": "已复核",
     "returned": "已退回",
 }
+CONFLICT = {
+    "recorded": "已登记",
+    "confirmed": "已确认",
+    "release_asked": "已申请解除",
+    "lifted": "已解除",
+}
 SEATED = frozenset({"selected", "accepted", "signed_in", "served"})
 """States in which a seat counts as filled (formats.md section 4, *Seated*)."""
 CHANGE = {

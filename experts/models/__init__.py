@@ -19,16 +19,20 @@ from experts.models.career import (
     ExpertLeave,
     ExpertTraining,
 )
+from experts.models.conflicts import AccountConflict, Conflict, ExpertConflict
 from experts.models.drawn_lists import DrawnList
 from experts.models.intakes import Intake, IntakeLine, IntakePart
 
 __all__ = [
+    "AccountConflict",
+    "Conflict",
     "Draw",
     "DrawnList",
     "Expert",
     "ExpertAppeal",
     "ExpertAssessment",
     "ExpertChange",
+    "ExpertConflict",
     "ExpertDocument",
     "ExpertLeave",
     "ExpertSpecialty",
@@ -181,6 +185,17 @@ class Draw(Audited):
                 name="draw_attempt_once",
             ),
         ]
+
+    @property
+    def rules(self) -> str:
+        """The SHA-256 of the pinned profile, "" before the request is filled in."""
+        return str((self.request or {}).get("rules", ""))
+
+    def parties(self) -> list[tuple[str, str]]:
+        """Bodies that take part, each with its role; bidders only once they are open."""
+        named = [(row["org"], "named") for row in self.request["recusal"]]
+        bidders = [(code, "bidder") for code in self.bidders]
+        return [(self.tenderer, "tenderer"), *named, *bidders]
 
     def relations(self, actor: Actor) -> frozenset[str]:
         """How the actor stands to this draw (accounts.domain.policy)."""

@@ -61,6 +61,13 @@ def elsewhere(draw: Draw) -> list[Blocker]:
     return [Blocker("drawn_elsewhere", "本次抽取在省级系统进行,本机只录入结果")]
 
 
+def preview(draw: Draw) -> list[Blocker]:
+    """Recusal is tried out before the roster is frozen; afterwards it stands fixed."""
+    if found := elsewhere(draw):
+        return found
+    return [] if draw.state in ("requested", "approved") else [wrong_state(draw)]
+
+
 def commit(draw: Draw) -> list[Blocker]:
     """Approved; the pool is sealed as it stands; every slot can be filled."""
     if found := elsewhere(draw) or _leaves(draw, "commit"):

@@ -91,6 +91,11 @@ def handle_of(code: str, expert: str) -> str:
     return row.candidate
 
 
+def trials(code: str) -> int:
+    """How many times recusal was tried out before the commitment; the record sheet prints it."""
+    return len(trail.events(f"draw/{code}", "draw.previewed", "draw.recusals_read"))
+
+
 def progress(code: str) -> Progress | None:
     """Where a draw stands; None before its commitment."""
     row = get(code)

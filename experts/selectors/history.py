@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from experts.domain import history
 from experts.domain.eligibility import Asked, in_specialty, omission
 from experts.domain.freeze import SlotRequest
 from experts.domain.history import Entries, Fact, Standing
+from experts.domain.recusal import Check
 from experts.models import Draw
 from experts.selectors import pool
 from experts.selectors.course import course
@@ -94,7 +95,7 @@ def snapshot(
     `within` is the district of who asks: nobody outside it is counted.
     """
     shot = Snapshot(moment, day or _day(moment))
-    asked = Asked((SlotRequest("1", specialty, region, 1),), shot.day, "", frozenset(), {})
+    asked = Asked((SlotRequest("1", specialty, region, 1),), shot.day, Check.of_nobody(shot.day))
     leaves = []
     for standing in as_of(moment, shot.day, within):
         member = standing.member(shot.day)
@@ -123,7 +124,7 @@ def _leaf(standing: Standing) -> bytes:
 
 
 def _without_parties(asked: Asked) -> Asked:
-    return Asked(asked.slots, asked.day, "", frozenset(), {}, asked.briefed_since)
+    return replace(asked, recusal=Check.of_nobody(asked.day))
 
 
 def _known(entries: Entries, moment: datetime) -> Entries:

@@ -1,15 +1,12 @@
 """Reading the pool: one expert, and everybody whom a draw could concern."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django_fsm import can_proceed
 
-from accounts.domain import policy
-from accounts.models import Organisation
 from accounts.services.gate import NotFound
 from audit_log.selectors import trail
 from experts.domain.eligibility import Asked, Member, omission, sort_out
@@ -17,7 +14,7 @@ from experts.domain.freeze import Eligible, SlotRequest
 from experts.domain.history import proofs_gone, with_changes
 from experts.domain.lifecycle import EXPERT
 from experts.models import Draw, Expert, ExpertSpecialty, Seat
-from experts.selectors import career, modes
+from experts.selectors import career, modes, recusal
 from rulebook.domain.blockers import Blocker
 from rulebook.selectors import profiles
 
@@ -85,29 +82,25 @@ def person_gone(row: Expert) -> list[Blocker]:
     return [Blocker("person_erased", "该专家的个人信息已经注销")]
 
 
-def group_heads() -> dict[str, str]:
-    """Body → its 集团母公司, for bodies that have one."""
-    rows = Organisation.objects.exclude(group_head="")
-    return dict(rows.values_list("code", "group_head"))
-
-
 def eligible(draw: Draw) -> tuple[list[Eligible], list[tuple[str, str]]]:
     """Return candidates and omissions (expert, reason) of a draw, in a fixed number of queries."""
+    return sort_out(*members_of(draw))
+
+
+def members_of(draw: Draw) -> tuple[list[Member], Asked]:
+    """Everyone with a drawn specialty, and what is asked of them."""
     asked = asked_of(draw)
-    return sort_out(_members(draw, asked), asked)
+    return _members(draw, asked), asked
 
 
 def asked_of(draw: Draw) -> Asked:
     """What a draw asks for. Bidders known by now are recused with the bodies named at request."""
-    named = {row["org"] for row in draw.request["recusal"]} | set(draw.bidders)
-    day = timezone.localtime(draw.held_at).date()
+    check = recusal.check_of(draw)
     return Asked(
         slots=slots_of(draw),
-        day=day,
-        tenderer=draw.tenderer,
-        recused=frozenset(named),
-        heads=group_heads(),
-        briefed_since=career.briefed_since(profiles.pinned(draw.request["rules"]), day),
+        day=check.day,
+        recusal=check,
+        briefed_since=career.briefed_since(profiles.pinned(draw.request["rules"]), check.day),
     )
 
 
@@ -125,7 +118,7 @@ def would_omit(draw: Draw, known: Expert | None, specialty: str, region: str, em
         specialties=frozenset({specialty}),
         region=region,
         employer=employer,
-        supervises=employer in _supervisors(draw),
+        ties=recusal.ties_of(known.pk, asked.recusal) if known else (),
         busy=known is not None and known.pk in set(_busy(draw)),
     )
     return omission(member, asked)
@@ -141,7 +134,8 @@ def _members(draw: Draw, asked: Asked) -> list[Member]:
     wanted = Q()
     for slot in asked.slots:
         wanted |= Q(code__startswith=slot.specialty)
-    supervisors, busy = _supervisors(draw), set(_busy(draw))
+    busy, moved = set(_busy(draw)), recusal.moves(asked.recusal)
+    recorded = recusal.ties(asked.recusal.bodies)
     resting, stale = career.on_leave(asked.day), career.expired(asked.day)
     coming = career.coming(asked.day)
     codes: dict[str, set[str]] = {}
@@ -156,7 +150,7 @@ def _members(draw: Draw, asked: Asked) -> list[Member]:
             specialties=frozenset(codes.get(row.code, ())),
             region=row.region,
             employer=row.employer,
-            supervises=row.employer in supervisors,
+            ties=(*moved.get(row.code, ()), *recorded.get(row.code, ())),
             busy=row.code in busy,
             expired=proofs_gone(stale.get(row.code, ())),
             briefed_on=row.briefed_on,
@@ -165,15 +159,12 @@ def _members(draw: Draw, asked: Asked) -> list[Member]:
         for row in _holders(wanted, coming)
         if row.code in codes or row.code in coming
     ]
-    if not coming:
-        return found
-    changed = (
+    return [
         with_changes(one, coming[one.expert], stale.get(one.expert, ()), asked.day)
         if one.expert in coming
         else one
         for one in found
-    )
-    return [replace(one, supervises=one.employer in supervisors) for one in changed]
+    ]
 
 
 def _holders(wanted: Q, coming: Iterable[str]) -> QuerySet[Expert]:
@@ -182,16 +173,6 @@ def _holders(wanted: Q, coming: Iterable[str]) -> QuerySet[Expert]:
     if codes := list(coming):  # their specialties may be others by that day
         rows = Expert.objects.filter(Q(pk__in=holders) | Q(pk__in=codes)).order_by("pk")
     return rows
-
-
-def _supervisors(draw: Draw) -> set[str]:
-    """Departments that supervise this trade in this region (条例第四十六条第四款)."""
-    bodies = Organisation.objects.exclude(trades=[]).values_list("code", "region", "trades")
-    return {
-        code
-        for code, region, trades in bodies
-        if draw.trade in trades and policy.covers(region, draw.region)
-    }
 
 
 def _busy(draw: Draw) -> QuerySet[Seat, str]:

@@ -11,6 +11,16 @@ _CASE = ("case", "attempt", "tenderer", "trade", "region", "held_at", "place")
 _INTAKE = ("mode", "from_pool", "complete", "trial", "region", "commitment")
 _REQUEST = ("slots", "recusal", "one_per_group", "rules")
 
+_CLAIM = ("kind", "commitment", "evidence", "source", "share", "valid_from", "valid_to")
+_BY = {
+    "conflict_recorded": "recorded_by",
+    "conflict_confirmed": "confirmed_by",
+    "conflict_release_asked": "release_by",
+    "conflict_release_refused": "release_by",
+    "conflict_lifted": "lifted_by",
+}
+"""Entry → the column that names who wrote it."""
+
 Rows = dict[str, dict[str, Any]]
 
 
@@ -39,6 +49,21 @@ def specialties_told(entries: Entries) -> Rows:
 def persons_told(entries: Entries) -> Rows:
     """Return whether the person behind the expert of one stream was erased from the vault."""
     return {_id(entries): {"erased": any(one["type"] == "expert.erased" for one in entries)}}
+
+
+def conflicts_told(entries: Entries) -> Rows:
+    """Return code → conflict of one person, from his stream."""
+    rows: Rows = {}
+    for entry in entries:
+        kind, data = entry["type"].partition(".")[2], entry["data"]
+        if kind not in _BY:
+            continue
+        code, by = data["conflict"]["code"], _BY[kind]
+        row = rows.setdefault(code, dict.fromkeys(_BY.values(), ""))
+        row |= _taken(data, *_CLAIM) | {"state": data["conflict"]["to"]} | places_told(entry)
+        row |= {by: "" if kind == "conflict_release_refused" else entry["actor"]["id"]}
+        row |= {"tag": row["commitment"]}
+    return rows
 
 
 def draws_told(entries: Entries) -> Rows:

@@ -10,14 +10,12 @@ from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import clock, trail
 from experts.domain import draw as rules
 from experts.domain import draw_events as events
-from experts.domain import eligibility, grounds
+from experts.domain import grounds
 from experts.models import Draw, Seat
-from experts.selectors import blockers, draws, pool
+from experts.selectors import blockers, draws
 from experts.selectors.course import course
-from experts.services import drawn_persons, inputs, lock, rosters
+from experts.services import drawn_persons, inputs, lock, recusals, rosters
 from rulebook.domain.blockers import Blocker, Refused, refuse
-
-BIDDER_GROUND = "H3"
 
 
 @transaction.atomic
@@ -90,38 +88,52 @@ def strike(*, actor: Actor, draw: str, candidate: str, reason: str) -> Ref:
 
 
 @transaction.atomic
-def recheck(*, actor: Actor, draw: str, orgs: Sequence[str]) -> int:
-    """Hold the roster against opened lists of bidders, by credit code and group (R06).
+def recheck(*, actor: Actor, draw: str, orgs: Sequence[str], beside: Sequence[str] = ()) -> int:
+    """Hold the roster against the parties as they are known now, by every recorded tie (R06).
 
     Those seated who hit are struck, those not drawn are excluded from the next round on, and before
-    the commitment they are left out. `orgs` are added to those of earlier checks (other lots).
-    Returns the number struck; names never leave this module.
+    the commitment they are left out. `orgs` are opened bidders, added to those of earlier checks
+    (other lots), `beside` the accounts of those who sit with them. Returns the number struck; names
+    never leave the draw's services.
     """
     row = lock.draw(draw)
     permit(actor, "draw.strike", row)
     row.bidders = sorted({*row.bidders, *orgs})
     row.save()
-    return strike_bidders(row, actor)
+    return strike_recused(row, actor, beside)
 
 
-def strike_bidders(row: Draw, actor: Actor) -> int:
-    """Strike those seated whose employer bids; nothing while a round hangs open.
+def strike_recused(row: Draw, actor: Actor, beside: Sequence[str] = ()) -> int:
+    """Strike those seated who must not sit; nothing while a round hangs open.
 
     Opening the bids never waits for the draw (招标投标法第三十四条), so a round that hangs open
     does not refuse the check: its result brings it.
     """
-    if not row.bidders or blockers.answers(row):
+    if blockers.answers(row):
         return 0
-    identities, heads = rosters.identities_of(row), pool.group_heads()
-    seats = row.seats.filter(state__in=("selected", "accepted", "signed_in")).order_by("pk")
-    hits = [
-        seat
-        for seat in seats
-        if eligibility.conflict(identities[seat.candidate].org, row.bidders, heads)
-    ]
-    for seat in hits:
-        _strike(row, seat, actor, BIDDER_GROUND)
+    seats = row.seats.filter(state__in=recusals.IN_PLAY).order_by("pk")
+    hits = recusals.of_seats(row, seats, beside)
+    for seat, hit in hits:
+        _strike(row, seat, actor, recusals.ground_of(row, hit))
     return len(hits)
+
+
+@transaction.atomic
+def turn_away(*, actor: Actor, draw: str, beside: Sequence[str] = ()) -> bool:
+    """Strike the drawn expert who comes to sign in and must not sit; his identity stays sealed.
+
+    Returns whether he was turned away (R06).
+    """
+    row = lock.draw(draw)
+    permit(actor, "draw.sign_in", row)
+    seat = _own_seat(row, actor)
+    refuse(blockers.answers(row) + blockers.seat(seat, "sign_in"))
+    seats = row.seats.filter(state__in=recusals.IN_PLAY).exclude(pk=seat.pk).order_by("pk")
+    found = recusals.of_seats(row, [*seats, seat], beside)
+    hits = [hit for one, hit in found if one.pk == seat.pk]
+    for hit in hits:
+        _strike(row, seat, SYSTEM, recusals.ground_of(row, hit))
+    return bool(hits)
 
 
 def lapse(*, limit: int = 100) -> int:

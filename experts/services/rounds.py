@@ -14,13 +14,13 @@ from audit_log.domain.entry import Actor, Ref
 from audit_log.selectors.trail import Line
 from audit_log.services import clock, cosigning, sealer, trail
 from experts.domain import draw_events as events
-from experts.domain import eligibility
 from experts.domain.draw import Selection, mark_is_valid, round_code, seed
 from experts.domain.draw import run_round as compute
+from experts.domain.manifest import candidates_of
 from experts.models import Draw, Seat
-from experts.selectors import blockers, draws, pool
+from experts.selectors import blockers, draws
 from experts.selectors.course import Course, course, ref_of
-from experts.services import answers, lock, rosters
+from experts.services import answers, lock, recusals, rosters
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 PARTY_OF = {"regulator": "supervision", "tenderer": "tenderer"}
@@ -97,7 +97,7 @@ def _run(actor: Actor, draw: str, mark: str) -> Ref:
     }
     ref = trail.record(row, events.ROUND_RUN, actor, data)
     _seat(row, selected, number, ref)
-    answers.strike_bidders(row, actor)
+    answers.strike_recused(row, actor)
     return ref
 
 
@@ -131,13 +131,10 @@ def _seat(row: Draw, selected: list[Selection], number: int, ref: Ref) -> None:
 
 
 def _newly_excluded(row: Draw, now: Course) -> list[dict[str, str]]:
-    """Candidates of the bodies that were found to bid, who must not be drawn from now on."""
-    if not row.bidders:
-        return []
-    heads = pool.group_heads()
+    """Candidates found since the freeze to have a ground of recusal: not drawn from now on."""
     known = {*now.standing.selected, *now.standing.excluded}
+    rest = [name for name in candidates_of(now.manifest) if name not in known]
     return [
-        {"candidate": name, "reason": "H3"}
-        for name, one in rosters.identities_of(row).items()
-        if name not in known and eligibility.conflict(one.org, row.bidders, heads)
+        {"candidate": name, "reason": recusals.ground_of(row, hit)}
+        for name, hit in recusals.of_roster(row, rest)
     ]

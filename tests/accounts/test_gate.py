@@ -43,7 +43,8 @@ def code_of(ladder, kind):
     project = ladder.project(STATE)
     if kind == "intake":
         return intake_of(ladder.cast["zjk"])
-    return {"project": project.pk, "draw": project.draw, "expert": "E000001"}[kind]
+    known = {"project": project.pk, "draw": project.draw, "expert": "E000001", "account": "zbr1"}
+    return known[kind]
 
 
 def intake_of(owner: Actor) -> str:
@@ -81,7 +82,7 @@ def test_a_stranger_learns_of_an_object_no_more_than_of_one_that_is_not_there(la
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in OBJECT_ACTS} - {"draw.sign_in"}))
 def test_whoever_only_looks_is_told_that_the_act_is_not_his(ladder, cast, name):
-    """The commission sees every project, draw and expert of its district and does nothing.
+    """The commission sees every project, draw, expert and account there and does nothing.
 
     A sign-in looks for the handle first, and so does not find it.
     """

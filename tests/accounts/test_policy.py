@@ -15,15 +15,23 @@ ANY = "any"
 
 MAY = {
     "pool_owner": {
-        ANY: "expert.apply expert.import intake.receive",
+        ANY: "expert.apply expert.import intake.receive account.relate_bodies",
         "district": "expert.pass_test expert.exit expert.reapply expert.erase expert.fail_test"
         " expert.renew expert.train expert.assess expert.report_change expert.appeal"
-        " expert.read_person expert.send_link intake.approve intake.withdraw",
+        " expert.read_person expert.send_link intake.approve intake.withdraw"
+        " expert.record_conflict expert.confirm_conflict expert.ask_release expert.lift_conflict"
+        " expert.read_conflict",
+        "self": "account.declare_conflict",
     },
     "regulator": {
+        ANY: "account.relate_bodies",
         "district": "expert.review expert.suspend expert.resume expert.disqualify"
         " expert.confirm_change expert.review_appeal expert.draft_appeal expert.decide_appeal"
-        " expert.read_person intake.approve",
+        " expert.read_person intake.approve"
+        " expert.record_conflict expert.confirm_conflict expert.ask_release expert.lift_conflict"
+        " expert.read_conflict account.record_conflict account.confirm_conflict"
+        " account.ask_release account.lift_conflict account.read_conflict",
+        "self": "account.declare_conflict",
         "trade": "draw.contribute draw.abandon"
         " project.read_objection project.order_suspension project.resume project.uphold",
     },
@@ -33,7 +41,10 @@ MAY = {
         " draw.return_list"
         " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
         " project.open_sheets project.submit_report project.archive project.publish_candidates"
-        " project.publish_result",
+        " project.publish_result draw.preview_recusal project.recheck_recusal"
+        " account.record_conflict account.confirm_conflict account.ask_release"
+        " account.lift_conflict account.read_conflict",
+        "self": "account.declare_conflict",
     },
     "tenderer": {
         ANY: "project.register",
@@ -44,7 +55,9 @@ MAY = {
         " project.review_objection"
         " project.answer_objection project.resume project.uphold project.begin_award"
         " project.open_ballot project.close_ballot project.decide project.confirm_first"
-        " project.reconfirm project.notify project.lose_winner project.contract",
+        " project.reconfirm project.notify project.lose_winner project.contract"
+        " project.replace_award_member",
+        "self": "account.declare_conflict",
     },
     "bidder": {
         ANY: "project.submit_bid",
@@ -52,29 +65,40 @@ MAY = {
     },
     "expert": {
         "invited": "draw.answer draw.sign_in",
-        "self": "expert.report_change expert.declare_leave expert.end_leave expert.appeal",
+        "self": "expert.report_change expert.declare_leave expert.end_leave expert.appeal"
+        " expert.declare_conflict expert.read_conflict",
         "seated": "project.promise project.brief project.declare project.elect_leader"
         " project.reject_bid project.seal_sheet project.settle_tie project.remark_candidates"
         " project.sign_report",
     },
     "tenderer_rep": {
+        "self": "account.declare_conflict",
         "seated": "project.sign_in_representative"
         " project.promise project.brief project.declare project.elect_leader"
         " project.reject_bid project.seal_sheet project.settle_tie project.remark_candidates"
         " project.sign_report",
     },
-    "award_member": {"ballot": "project.attend_award project.cast_ballot"},
-    "observer": {"watch": "project.attend_award"},
+    "award_member": {
+        "ballot": "project.attend_award project.cast_ballot",
+        "self": "account.declare_conflict",
+    },
+    "observer": {"watch": "project.attend_award", "self": "account.declare_conflict"},
     "security_admin": {ANY: "rules.propose rules.propose_calendar mode.confirm"},
     "coordinator": {ANY: "rules.approve rules.reject"},
     "system_admin": {ANY: "account.create account.set_active mode.propose"},
     "agency": {},
-    "commission": {"district": "project.read_objection expert.read_person draw.compare_pool"},
+    "commission": {
+        "district": "project.read_objection expert.read_person draw.compare_pool"
+        " expert.read_conflict account.read_conflict draw.read_recusals"
+    },
     "audit_admin": {},
     "system": {},
 }
 """Role → relation → acts."""
-READING = ["expert.read_person", "draw.compare_pool", "project.read_objection"]
+READING = [
+    *("expert.read_person", "expert.read_conflict"),
+    *("draw.read_recusals", "draw.compare_pool", "project.read_objection"),
+]
 """The commission reads, and that is recorded; it does nothing else."""
 FOR_EVERYONE = {"demo.jump"}
 FOR_NOBODY = {"rules.publish"}
@@ -87,6 +111,9 @@ SEES = {
     " expert:invited",
     "expert": "pool_owner:district regulator:district commission:district expert:self",
     "intake": "pool_owner:district regulator:district commission:district",
+    "account": "system_admin:district trading_center:district regulator:district"
+    " commission:district tenderer:self tenderer_rep:self award_member:self observer:self"
+    " pool_owner:self",
     "trail": "commission:district audit_admin:district",
 }
 """Kind of object → role:relation of those who may know that it exists."""

@@ -1,4 +1,4 @@
-"""The eleven machines, their tables in docs/lifecycle.md, and what stands in the code."""
+"""The machines, their tables in docs/lifecycle.md, and what stands in the code."""
 
 import re
 from dataclasses import dataclass
@@ -10,8 +10,27 @@ from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from award.models import BallotRound, Objection
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
-from experts.domain.lifecycle import APPEAL, CHANGE, DRAW, DRAWN_LIST, EXPERT, INTAKE, SEAT
-from experts.models import Draw, DrawnList, Expert, ExpertAppeal, ExpertChange, Intake, Seat
+from experts.domain.lifecycle import (
+    APPEAL,
+    CHANGE,
+    CONFLICT,
+    DRAW,
+    DRAWN_LIST,
+    EXPERT,
+    INTAKE,
+    SEAT,
+)
+from experts.models import (
+    AccountConflict,
+    Draw,
+    DrawnList,
+    Expert,
+    ExpertAppeal,
+    ExpertChange,
+    ExpertConflict,
+    Intake,
+    Seat,
+)
 from rulebook.domain.lifecycle import PROFILE
 from rulebook.models import RuleProfile
 from tests.architecture.source import ROOT
@@ -26,6 +45,8 @@ STATES: dict[type[models.Model], dict[str, str]] = {
     RuleProfile: PROFILE,
     DrawnList: DRAWN_LIST,
     Intake: INTAKE,
+    ExpertConflict: CONFLICT,
+    AccountConflict: CONFLICT,
     Objection: OBJECTION,
     BallotRound: BALLOT_ROUND,
 }

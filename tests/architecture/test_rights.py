@@ -5,9 +5,11 @@ from tests.architecture.source import called, modules
 
 DELETES = {
     "accounts.services.vault": ["accounts_personkey"],
+    "award.services.recusing": ["evaluation_part"],
     "evaluation.services.committee": ["evaluation_part"],
     "evaluation.services.drawing": ["evaluation_part"],
     "evaluation.services.scoring": ["evaluation_candidate"],
+    "evaluation.services.voiding": ["evaluation_part"],
     "experts.services.changes": ["experts_expertspecialty"],
     "experts.services.drawn_persons": ["experts_expertspecialty"],
     "experts.services.intake_files": ["experts_intakepart"],

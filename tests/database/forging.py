@@ -17,7 +17,17 @@ from audit_log.domain.entry import SYSTEM
 from audit_log.models import Entry
 from award.models import BallotRound, Objection
 from evaluation.models import Project
-from experts.models import Draw, DrawnList, Expert, ExpertAppeal, ExpertChange, Intake, Seat
+from experts.models import (
+    AccountConflict,
+    Draw,
+    DrawnList,
+    Expert,
+    ExpertAppeal,
+    ExpertChange,
+    ExpertConflict,
+    Intake,
+    Seat,
+)
 from rulebook.models import RuleProfile
 from tests.architecture import machines
 
@@ -38,6 +48,8 @@ PARTS = {
     BallotRound: "round",
     ExpertChange: "change",
     ExpertAppeal: "appeal",
+    ExpertConflict: "conflict",
+    AccountConflict: "conflict",
 }
 """Part of a stream → under which key an entry tells its step."""
 ANSWERS = ("accepted", "declined", "no_answer", "struck")
@@ -222,7 +234,15 @@ def _appeal() -> ExpertAppeal:
     return ExpertAppeal(code="FORGED", expert=Expert.objects.order_by("pk").first(), against=0)
 
 
+def _conflict(model: Model) -> Any:
+    person = model._meta.get_field("person").related_model.objects.order_by("pk")[0]
+    made_up = {"code": "FORGED", "kind": "kin", "source": "self", "recorded_by": "nobody"}
+    return model(person=person, commitment="0" * 64, **made_up)
+
+
 MADE_UP = {
+    AccountConflict: lambda: _conflict(AccountConflict),
+    ExpertConflict: lambda: _conflict(ExpertConflict),
     DrawnList: _drawn_list,
     ExpertAppeal: _appeal,
     ExpertChange: _change,

@@ -74,7 +74,7 @@ def test_a_forged_form_is_told_in_chinese(cast):
 
 @pytest.mark.parametrize(
     ("page", "status", "words"),
-    [("/no/such/page/here/", 404, "没有找到这个页面"), ("/accounts/", 403, "您的岗位不能办理")],
+    [("/no/such/page/here/", 404, "没有找到这个页面"), ("/trail/", 403, "您的岗位不能办理")],
 )
 def test_errors_are_told_in_chinese(cast, page, status, words):
     response = sign_in(cast["zbr1"]).get(page)

@@ -6,8 +6,18 @@ from accounts.domain.roles import ROLES
 from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from award.domain.terms import METHODS
 from evaluation.domain.lifecycle import FUNDS, PROJECT, REGIMES, TRADES
-from experts.domain.lifecycle import APPEAL, CHANGE, DRAW, DRAWN_LIST, EXPERT, INTAKE, SEAT
+from experts.domain.lifecycle import (
+    APPEAL,
+    CHANGE,
+    CONFLICT,
+    DRAW,
+    DRAWN_LIST,
+    EXPERT,
+    INTAKE,
+    SEAT,
+)
 from experts.domain.modes import MODES
+from experts.domain.recusal import KINDS
 from tests.docs.source import code_of, rows
 
 PAGE = "docs/glossary.md"
@@ -22,6 +32,8 @@ SECTIONS = {
     "Drawn list states": DRAWN_LIST,
     "Intake states": INTAKE,
     "Pool modes": MODES,
+    "Conflict states": CONFLICT,
+    "Conflict kinds": {kind: one.name for kind, one in KINDS.items()},
     "Objection states": OBJECTION,
     "Ballot round states": BALLOT_ROUND,
     "Regimes": REGIMES,

@@ -8,7 +8,7 @@ from audit_log.services import envelopes
 from config.demo import job as steps
 from evaluation.selectors import bids, blockers, scores
 from evaluation.services import bidding, committee, scoring
-from tests.evaluation.tender import lot, refused, tender
+from tests.evaluation.tender import last, lot, refused, tender
 from tests.evaluation.test_scoring_service import open_sheets, seal, seal_all
 
 pytestmark = pytest.mark.django_db
@@ -106,4 +106,8 @@ def test_a_member_who_leaves_after_the_close_does_not_stop_the_opening(scored):
     with refused("sheets_unopened"):
         scoring.start_evaluation(**given(scored))
     open_sheets(scored)
-    assert leaver.id in scores.sheets(lot(scored))
+    told = last(scored, "score_sheet_not_opened")
+    assert (told["author"], told["not_opened"]) == (leaver.id, "R07")
+    assert places(scored, "totals_computed") == []
+    stayed = sorted(member.id for member in scored.members if member != leaver)
+    assert list(scores.sheets(lot(scored))) == stayed

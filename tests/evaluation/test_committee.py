@@ -97,7 +97,7 @@ def test_a_handle_of_another_draw_finds_nothing(opened, ladder):
         committee.sign_in_expert(actor=seat.actor, group=opened.code)
 
 
-def test_r06_an_expert_whose_employer_bids_is_stopped_at_the_door(opened):
+def test_r06_an_expert_whose_employer_bids_is_struck_at_the_door_and_stays_unknown(opened):
     seat = Seat.objects.filter(draw=opened.draw, state="accepted")[0]
     code = rosters.identity_of(Draw.objects.get(pk=opened.draw), seat.candidate).expert
     employer = Expert.objects.get(pk=code).employer
@@ -106,7 +106,11 @@ def test_r06_an_expert_whose_employer_bids_is_stopped_at_the_door(opened):
     with refused("recusal"):
         committee.sign_in_expert(actor=seat.actor, group=opened.code)
     assert reading.signed_in(seat.actor) is None
-    assert Seat.objects.get(pk=seat.pk).state == "accepted"
+    assert Seat.objects.get(pk=seat.pk).state == "struck"
+    told = trail.last_event(seat.stream, "draw.answered")
+    assert (told["data"]["answer"], told["data"]["reason"]) == ("struck", "H3")
+    assert trail.last_event(seat.stream, "draw.candidate_opened") is None
+    assert Draw.objects.get(pk=opened.draw).state == "running"
 
 
 def test_the_steps_are_done_once_and_in_their_order(opened):

@@ -244,24 +244,31 @@ def test_there_is_no_tie_to_settle_while_the_sheets_are_closed(evaluating):
         )
 
 
-def test_r07_a_member_who_leaves_ends_the_round_and_his_sheet_never_counts(evaluating):
+def test_r07_one_who_leaves_before_the_opening_is_replaced_in_the_same_round(evaluating):
     leaver = next(member for member in evaluating.members if member.role == "expert")
     seal_all(evaluating)
+    sealed = trail.events(lot(evaluating).stream, "project.score_sheet_sealed")
+    commitment = next(
+        one["data"]["commitment"] for one in sealed if one["data"]["author"] == leaver.id
+    )
     committee.declare(actor=leaver, project=lot(evaluating).pk, conflict=True)
+    void = {"member": leaver.id, "kind": "score_sheet/1", "commitment": commitment}
+    assert last(evaluating, "sheet_voided") == void | {"round": 1, "basis": "R07"}
     with refused("committee_changed"):
         open_sheets(evaluating)
     member = seat_a_replacement(evaluating)
     scoring.start_evaluation(actor=evaluating.cast["jyzx1"], project=lot(evaluating).pk)
     told = last(evaluating, "evaluation_started")
-    assert (told["round"], "to" in told) == (2, False)
+    assert (told["round"], told["resumed"], "to" in told) == (1, True, False)
     assert (leaver.id in told["members"], member.id in told["members"]) == (False, True)
     evaluating.members = [m for m in evaluating.members if m != leaver] + [member]
     with refused("sheets_missing"):
         open_sheets(evaluating)
-    seal_all(evaluating)
+    seal(evaluating, member)
     open_sheets(evaluating)
+    kept = last(evaluating, "score_sheet_not_opened")
+    assert (kept["commitment"], kept["not_opened"]) == (commitment, "R07")
     assert sorted(scores.sheets(lot(evaluating))) == told["members"]
-    assert scores.sheets(lot(evaluating), 1) == {}
     assert not reading.recomposed(lot(evaluating))
 
 

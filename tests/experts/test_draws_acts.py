@@ -7,6 +7,7 @@ from accounts.domain import policy
 from experts.acts import ACTS as EDGES_AND_DRAW
 from experts.acts import ApplyForm, ImportForm
 from experts.acts.career import ACTS as CAREER
+from experts.acts.conflicts import ACTS as CONFLICTS
 from experts.acts.intakes import ACTS as INTAKES
 from experts.models import Draw, Expert
 from tests.experts.world import (
@@ -24,9 +25,9 @@ from tests.experts.world import (
 
 WRAPPED = {"draw.request", "draw.commit", "draw.sign_in", "draw.strike", "draw.confirm_list"}
 """These move a project as well, so the evaluation declares them."""
-READING = {"expert.read_person", "draw.compare_pool"}
+READING = {"expert.read_person", "draw.compare_pool", "draw.read_recusals", "expert.read_conflict"}
 """These show what is no receipt, on pages of their own."""
-ACTS = EDGES_AND_DRAW + CAREER + INTAKES
+ACTS = EDGES_AND_DRAW + CAREER + INTAKES + CONFLICTS
 
 
 def flat(number=1):
@@ -43,6 +44,7 @@ def valid(form, values):
 def test_every_act_of_the_policy_is_declared_once():
     kinds = ("expert.", "intake.", "mode.", "draw.")
     wanted = {name for name in policy.ACTS if name.startswith(kinds)} - WRAPPED - READING
+    wanted |= {act.name for act in CONFLICTS if act.kind == "account"}
     assert sorted(act.name for act in ACTS) == sorted(wanted)
     assert wanted <= set(registry.ACTS)
 

@@ -2,29 +2,41 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.domain.groups import Edge, Groups
 from experts.domain.eligibility import (
     REASONS,
+    TIED,
     Asked,
     Member,
-    conflict,
     fitting,
     omission,
     sort_out,
 )
 from experts.domain.freeze import SlotRequest
+from experts.domain.recusal import Check, Party, Terms, Tie
+from rulebook.domain.rules import Level
+from tests.rulebook.facts import NATIONAL
 
 DAY = date(2025, 6, 3)
 BUILDING = SlotRequest("1", "A0801", "3304", 2)
 COSTS = SlotRequest("2", "A06", "", 1)
-HEADS = {"SUB1": "HEAD", "SUB2": "HEAD"}
-ASKED = Asked(
-    (BUILDING, COSTS), DAY, "OWNER", frozenset({"RIVAL", "SUB1"}), HEADS, date(2025, 2, 1)
+GROUPS = Groups([Edge("SUB1", "HEAD"), Edge("SUB2", "HEAD")], DAY)
+PARTIES = (
+    Party("OWNER", "tenderer"),
+    Party("RIVAL", "bidder"),
+    Party("SUB1", "named"),
+    Party("OFFICE", "supervisor"),
 )
+BLOCKS: Level = "block"
+TERMS = Terms(dict.fromkeys(Terms.of(NATIONAL).levels, BLOCKS), 3, Fraction(0))
+"""Every kind blocks: what each alone leads to."""
+ASKED = Asked((BUILDING, COSTS), DAY, Check(PARTIES, GROUPS, TERMS, DAY), date(2025, 2, 1))
 FIT = Member(
     expert="E1",
     state="active",
@@ -43,9 +55,10 @@ CASES = {
     "not_briefed": {"briefed_on": date(2025, 1, 31)},
     "region": {"region": "330106"},
     "same_unit_as_tenderer": {"employer": "OWNER"},
-    "supervising_department": {"supervises": True},
+    "supervising_department": {"employer": "OFFICE"},
     "employer_recused": {"employer": "RIVAL"},
     "group_recused": {"employer": "SUB2"},
+    **{kind: {"ties": (Tie(kind, "RIVAL"),)} for kind in TIED},
     "on_leave": {"on_leave": True},
     "busy": {"busy": True},
 }
@@ -96,22 +109,6 @@ def test_specialty_and_region_are_prefixes(codes, region, slots):
     assert fitting(replace(FIT, specialties=frozenset(codes), region=region), ASKED) == slots
 
 
-@pytest.mark.parametrize(
-    ("employer", "orgs", "found"),
-    [
-        ("A", {"A"}, "employer_recused"),
-        ("A", {"B"}, ""),
-        ("SUB1", {"SUB2"}, "group_recused"),
-        ("HEAD", {"SUB2"}, "group_recused"),
-        ("SUB2", {"HEAD"}, "group_recused"),
-        ("A", set(), ""),
-        ("川西建设", {"川西建设集团"}, ""),
-    ],
-)
-def test_d8_conflicts_are_found_by_code_and_group_never_by_a_part_of_a_name(employer, orgs, found):
-    assert conflict(employer, orgs, HEADS) == found
-
-
 def test_who_has_no_drawn_specialty_is_neither_candidate_nor_omitted():
     stranger = replace(FIT, expert="E2", specialties=frozenset({"B0101"}))
     eligible, omitted = sort_out([FIT, stranger], ASKED)
@@ -126,8 +123,8 @@ members = st.builds(
     term_to=st.sampled_from([None, date(2025, 6, 2), date(2025, 12, 31)]),
     specialties=st.frozensets(st.sampled_from(["A080104", "A060101", "B0101"]), min_size=1),
     region=st.sampled_from(["330402", "330106"]),
-    employer=st.sampled_from(["OWNER", "RIVAL", "SUB2", "U1", "U2"]),
-    supervises=st.booleans(),
+    employer=st.sampled_from(["OWNER", "RIVAL", "SUB2", "OFFICE", "U1", "U2"]),
+    ties=st.sampled_from([(), (Tie("kin", "RIVAL"),), (Tie("kin", "U1"),), (Tie("punished"),)]),
     busy=st.booleans(),
     expired=st.frozensets(st.sampled_from(["", "A080104", "A060101"]), max_size=2),
     briefed_on=st.sampled_from([None, date(2025, 1, 1), date(2025, 5, 1)]),

@@ -111,7 +111,7 @@ def test_a_department_supervises_its_own_trade_only(district):
 def test_the_whole_pool_is_read_in_a_few_queries(dozen, django_assert_max_num_queries):
     ask()
     row = Draw.objects.get(pk="T-D1")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         reading.eligible(row)
 
 

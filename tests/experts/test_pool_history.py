@@ -17,6 +17,7 @@ from audit_log.services import clock, envelopes
 from experts.domain import history as folding
 from experts.domain.eligibility import Asked, omission
 from experts.domain.freeze import SlotRequest
+from experts.domain.recusal import Check
 from experts.models import Draw, Expert
 from experts.selectors import career, history
 from experts.selectors.course import course
@@ -269,7 +270,7 @@ def test_the_row_of_today_is_what_the_fold_tells_of_today(ladder, cast):
         papers = {(one.kind, one.specialty): one.expires for one in row.documents.all()}
         assert standing.documents == papers
     slot = SlotRequest("1", "A0801", "3304", 1)
-    asked = Asked((slot,), today, "", frozenset(), {})
+    asked = Asked((slot,), today, Check.of_nobody(today))
     reasons = [omission(told[code].member(today), asked) for code in codes[:5]]
     assert reasons == ["not_active", "not_active", "region", "on_leave", ""]
 

@@ -1,6 +1,7 @@
 """Every race, in the order in which time allows them."""
 
 from tests.processes import (
+    conflict_races,
     draw_races,
     entered_races,
     expert_races,
@@ -18,6 +19,7 @@ ORDERED: tuple[Race, ...] = (
     *draw_races.ends(),
     *expert_races.races(),
     *rule_races.races(),
+    *conflict_races.races(),
     *project_races.opening_and_evaluation(),
     *project_races.setbacks(),
     *project_races.publicity_and_award(),

@@ -26,6 +26,8 @@ MODELS = {
     "Draw": "experts.Draw",
     "Seat": "experts.Seat",
     "DrawnList": "experts.DrawnList",
+    "ExpertConflict": "experts.ExpertConflict",
+    "AccountConflict": "experts.AccountConflict",
     "Objection": "award.Objection",
     "BallotRound": "award.BallotRound",
     "RuleProfile": "rulebook.RuleProfile",
