@@ -21,9 +21,10 @@ from award.services import objections
 from config.demo import job as steps
 from evaluation.models import Bid
 from evaluation.services import scoring
+from experts.acts.conflicts import OF_EXPERTS, OF_OFFICIALS
 from experts.models import Expert
 from experts.selectors import career
-from experts.services import appeals, changes, conflicts, draws, intakes, modes, pool, records
+from experts.services import appeals, changes, draws, intakes, modes, pool, records
 from tests.award.acting import JIA, YI, elect
 from tests.evaluation import entered, tender
 from tests.experts.sheets import as_csv, line
@@ -110,15 +111,17 @@ def put_on_record(cast):
     days = {"valid_from": date(2024, 1, 1), "valid_to": date(2031, 1, 1)}
     share = {"kind": "shareholder", "party": JIA, "share": "5", **days}
     paper = {"evidence": DOCUMENT, "source": "register"}
-    both = (("expert", "E000001", "zjk", "zjj"), ("account", "zbr1", "jyzx1", "zjj"))
-    for kind, code, first, second in both:
-        subject = {kind: code}
+    for kind, code, first, services in (
+        ("expert", "E000001", "zjk", OF_EXPERTS),
+        ("account", "zbr1", "jyzx1", OF_OFFICIALS),
+    ):
+        record, confirm, ask, lift = (one.service for one in services[1:])
         for _ in range(2):
-            conflicts.record(actor=cast[first], **subject, **paper, **share)
-        one = {**subject, "conflict": f"{code}-H1"}
-        conflicts.confirm(actor=cast[second], **one)
-        conflicts.ask_release(actor=cast[first], **one, ground="error", decision=DOCUMENT)
-        conflicts.lift(actor=cast[second], **one, approve=True)
+            record(actor=cast[first], **{kind: code}, **paper, **share)
+        one = {kind: code, "conflict": f"{code}-H1"}
+        confirm(actor=cast["zjj"], **one)
+        ask(actor=cast[first], **one, ground="error", decision=DOCUMENT)
+        lift(actor=cast["zjj"], **one, approve=True)
     relation = {"child": YI, "parent": JIA, "evidence": DOCUMENT, **days}
     bodies.relate(actor=cast["zjk"], **relation)
 

@@ -97,6 +97,7 @@ ROWS: dict[str, str] = {
     "experts_expertleave": OPEN,
     "experts_expertchange": OPEN,
     "experts_expertappeal": OPEN,
+    "experts_expertconflict": OPEN,
     "accounts_person": OPEN,
 }
 """Table, `table.column` or `table <first word of the row's key>` → circle, where a stream's state

@@ -260,6 +260,7 @@ TABLES: dict[str, str] = {
     "experts_expertleave": "休假",
     "experts_expertchange": "变更报告",
     "experts_expertappeal": "申诉",
+    "experts_expertconflict": "回避登记",
     "accounts_person": "个人信息",
 }
 """Tables as a replay names them."""

@@ -25,6 +25,9 @@ WITHOUT_PAGE = {
     "account.enabled": "account.set_active",
     "project.objection_read": "project.read_objection",
     "draw.requested": "draw.request",
+    "draw.recusals_read": "draw.read_recusals",
+    "expert.conflict_read": "expert.read_conflict",
+    "account.conflict_read": "account.read_conflict",
 }
 """Events of acts that no page offers (their services stand behind commands or other pages)."""
 _NUMBERED = re.compile(r"R[0-9]{2}")

@@ -33,6 +33,9 @@ ACT_TITLES = {
     "account.set_active": "停用、启用账号",
     "project.read_objection": "查阅异议内容",
     "draw.request": "申请抽取专家",
+    "draw.read_recusals": "查阅回避试算的人员名单",
+    "expert.read_conflict": "查阅回避情形的对方",
+    "account.read_conflict": "查阅回避情形的对方",
 }
 """Acts that no page offers."""
 SETTLED = (

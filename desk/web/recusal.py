@@ -1,5 +1,6 @@
 """Pages that open what is sealed about recusal; each reading is an entry, so only POST reads."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,13 +8,17 @@ from django.shortcuts import render
 
 from accounts.models import Organisation
 from accounts.services.gate import NotFound, permit
-from audit_log.domain.entry import Actor
+from audit_log.domain.entry import Actor, Ref
 from desk.selectors import things
 from desk.web.doors import for_actor
 from experts.selectors import blockers
 from experts.services import conflicts, previews
 
 READ = {"expert": "expert.read_conflict", "account": "account.read_conflict"}
+SERVICES: dict[str, Callable[..., tuple[Ref, dict[str, Any]]]] = {
+    "expert": conflicts.read_of_expert,
+    "account": conflicts.read_of_official,
+}
 
 
 @for_actor
@@ -30,7 +35,7 @@ def conflict(
         raise NotFound
     context: dict[str, Any] = {"kind": kind, "code": code, "conflict": found}
     if request.method == "POST":
-        ref, content = conflicts.read(actor=actor, **{kind: code}, conflict=conflict)
+        ref, content = SERVICES[kind](actor=actor, conflict=conflict, **{kind: code})
         body = Organisation.objects.filter(pk=content["party"]).first()
         context |= {"ref": ref, "party": content["party"], "name": body.name if body else ""}
     return render(request, "desk/conflict.html", context)

@@ -93,23 +93,45 @@ class RelationForm(Form):
     evidence = _document("企业登记信息")
 
 
-def _of(kind: str, claim: type[Form], record: type[Form]) -> tuple[Act, ...]:
+def _of(kind: str, claim: type[Form], record: type[Form], *does: Any) -> tuple[Act, ...]:
+    """The five acts on the conflicts of one kind of person; `does` are their services, in order."""
+    declare, put, confirm, ask, lift = does
+    waiting = conflicts.waiting
     return (
-        Act(f"{kind}.declare_conflict", "申报本人回避情形", services.declare, claim,
-            warning=STANDING),
-        Act(f"{kind}.record_conflict", "登记回避情形", services.record, record, warning=STANDING),
-        Act(f"{kind}.confirm_conflict", "确认回避情形", services.confirm, ConflictForm,
-            conflicts.waiting("recorded")),
-        Act(f"{kind}.ask_release", "申请解除回避", services.ask_release, ReleaseForm,
-            conflicts.waiting("recorded", "confirmed"), warning="批准以前回避仍然有效。"),
-        Act(f"{kind}.lift_conflict", "审批解除回避", services.lift, LiftForm,
-            conflicts.waiting("release_asked"), warning="解除后不再据此回避,登记保留。"),
+        Act(f"{kind}.declare_conflict", "申报本人回避情形", declare, claim, warning=STANDING),
+        Act(f"{kind}.record_conflict", "登记回避情形", put, record, warning=STANDING),
+        Act(f"{kind}.confirm_conflict", "确认回避情形", confirm, ConflictForm,
+            waiting("recorded")),
+        Act(f"{kind}.ask_release", "申请解除回避", ask, ReleaseForm,
+            waiting("recorded", "confirmed"), warning="批准以前回避仍然有效。"),
+        Act(f"{kind}.lift_conflict", "审批解除回避", lift, LiftForm,
+            waiting("release_asked"), warning="解除后不再据此回避,登记保留。"),
     )  # fmt: skip
 
 
+OF_EXPERTS = _of(
+    "expert",
+    ClaimForm,
+    RecordForm,
+    services.declare_expert,
+    services.record_expert,
+    services.confirm_expert,
+    services.ask_release_of_expert,
+    services.lift_of_expert,
+)
+OF_OFFICIALS = _of(
+    "account",
+    OfficialClaimForm,
+    OfficialRecordForm,
+    services.declare_official,
+    services.record_official,
+    services.confirm_official,
+    services.ask_release_of_official,
+    services.lift_of_official,
+)
 ACTS = (
-    *_of("expert", ClaimForm, RecordForm),
-    *_of("account", OfficialClaimForm, OfficialRecordForm),
+    *OF_EXPERTS,
+    *OF_OFFICIALS,
     Act(
         "account.relate_bodies",
         "登记单位的上级",

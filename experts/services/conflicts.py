@@ -26,42 +26,6 @@ from experts.services import inputs, lock
 from rulebook.domain.blockers import refuse
 
 SELF, SIGN_IN = "self", "sign_in"
-_ACTS = {
-    "expert": {
-        "declare": "expert.declare_conflict",
-        "record": "expert.record_conflict",
-        "confirm": "expert.confirm_conflict",
-        "ask_release": "expert.ask_release",
-        "lift": "expert.lift_conflict",
-        "read": "expert.read_conflict",
-    },
-    "account": {
-        "declare": "account.declare_conflict",
-        "record": "account.record_conflict",
-        "confirm": "account.confirm_conflict",
-        "ask_release": "account.ask_release",
-        "lift": "account.lift_conflict",
-        "read": "account.read_conflict",
-    },
-}
-_EVENTS = {
-    "expert": {
-        "recorded": "expert.conflict_recorded",
-        "confirmed": "expert.conflict_confirmed",
-        "release_asked": "expert.conflict_release_asked",
-        "release_refused": "expert.conflict_release_refused",
-        "lifted": "expert.conflict_lifted",
-        "read": "expert.conflict_read",
-    },
-    "account": {
-        "recorded": "account.conflict_recorded",
-        "confirmed": "account.conflict_confirmed",
-        "release_asked": "account.conflict_release_asked",
-        "release_refused": "account.conflict_release_refused",
-        "lifted": "account.conflict_lifted",
-        "read": "account.conflict_read",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -79,29 +43,37 @@ class Claim:
 
 
 @transaction.atomic
-def declare(*, actor: Actor, expert: str = "", account: str = "", **claim: Any) -> Ref:
+def declare_expert(*, actor: Actor, expert: str, **claim: Any) -> Ref:
     """Declare a conflict of one's own (fields: `Claim`); no evidence is asked for."""
-    row = _locked(expert, account)
-    permit(actor, _act(row, "declare"), row)
-    return _record(row, actor, Claim(**claim), SELF, "")
+    row = lock.expert(expert)
+    permit(actor, "expert.declare_conflict", row)
+    return _record(row, actor, "expert.conflict_recorded", Claim(**claim), SELF)
 
 
 @transaction.atomic
-def record(
-    *,
-    actor: Actor,
-    expert: str = "",
-    account: str = "",
-    evidence: str,
-    source: str,
-    **claim: Any,
-) -> Ref:
-    """Record another's conflict by a document (SHA-256) and one of `grounds.SOURCES`."""
-    row = _locked(expert, account)
-    permit(actor, _act(row, "record"), row)
-    inputs.document(evidence, "evidence")
-    inputs.listed(source, grounds.SOURCES, "source")
-    return _record(row, actor, Claim(**claim), source, evidence)
+def declare_official(*, actor: Actor, account: str, **claim: Any) -> Ref:
+    """The same of an official."""
+    row = _official(account)
+    permit(actor, "account.declare_conflict", row)
+    return _record(row, actor, "account.conflict_recorded", Claim(**claim), SELF)
+
+
+@transaction.atomic
+def record_expert(*, actor: Actor, expert: str, evidence: str, source: str, **claim: Any) -> Ref:
+    """Record an expert's conflict by a document (SHA-256) and one of `grounds.SOURCES`."""
+    row = lock.expert(expert)
+    permit(actor, "expert.record_conflict", row)
+    _check_paper(evidence, source)
+    return _record(row, actor, "expert.conflict_recorded", Claim(**claim), source, evidence)
+
+
+@transaction.atomic
+def record_official(*, actor: Actor, account: str, evidence: str, source: str, **claim: Any) -> Ref:
+    """The same of an official."""
+    row = _official(account)
+    permit(actor, "account.record_conflict", row)
+    _check_paper(evidence, source)
+    return _record(row, actor, "account.conflict_recorded", Claim(**claim), source, evidence)
 
 
 def declare_at_sign_in(actor: Actor, kind: str, bidder: str) -> Ref:
@@ -109,85 +81,139 @@ def declare_at_sign_in(actor: Actor, kind: str, bidder: str) -> Ref:
 
     Called by the evaluation within its own transaction; the right is that of declaring one's own.
     """
-    account = actor.role != "expert"
-    row = _locked("" if account else actor.id, actor.id if account else "")
-    permit(actor, _act(row, "declare"), row)
-    return _record(row, actor, Claim(kind, bidder), SIGN_IN, "")
+    claim = Claim(kind, bidder)
+    if actor.role == "expert":
+        row: Subject = lock.expert(actor.id)
+        permit(actor, "expert.declare_conflict", row)
+        return _record(row, actor, "expert.conflict_recorded", claim, SIGN_IN)
+    row = _official(actor.id)
+    permit(actor, "account.declare_conflict", row)
+    return _record(row, actor, "account.conflict_recorded", claim, SIGN_IN)
 
 
 @transaction.atomic
-def confirm(*, actor: Actor, expert: str = "", account: str = "", conflict: str) -> Ref:
+def confirm_expert(*, actor: Actor, expert: str, conflict: str) -> Ref:
     """Confirm what another person has recorded."""
-    row = _locked(expert, account)
-    permit(actor, _act(row, "confirm"), row)
-    one = _conflict(row, conflict)
-    refuse(conflicts.confirm(one, actor))
-    one.confirm()
-    one.confirmed_by = actor.id
-    return _tell(row, one, actor, "confirmed", {})
+    row = lock.expert(expert)
+    permit(actor, "expert.confirm_conflict", row)
+    return _confirm(row, actor, conflict, "expert.conflict_confirmed")
 
 
 @transaction.atomic
-def ask_release(
-    *,
-    actor: Actor,
-    expert: str = "",
-    account: str = "",
-    conflict: str,
-    ground: str,
-    decision: str,
+def confirm_official(*, actor: Actor, account: str, conflict: str) -> Ref:
+    """The same of an official."""
+    row = _official(account)
+    permit(actor, "account.confirm_conflict", row)
+    return _confirm(row, actor, conflict, "account.conflict_confirmed")
+
+
+@transaction.atomic
+def ask_release_of_expert(
+    *, actor: Actor, expert: str, conflict: str, ground: str, decision: str
 ) -> Ref:
     """Ask that a conflict be lifted, on one of `grounds.RELEASE`; it counts until it is lifted.
 
     `decision` is the SHA-256 of the document that shows the ground. Raises Refused for the person
     himself and for anyone of his own body.
     """
-    row = _locked(expert, account)
-    permit(actor, _act(row, "ask_release"), row)
-    inputs.listed(ground, grounds.RELEASE)
-    inputs.document(decision, "decision")
-    one = _conflict(row, conflict)
+    row = lock.expert(expert)
+    permit(actor, "expert.ask_release", row)
+    given = _release(ground, decision)
+    return _ask_release(row, actor, conflict, "expert.conflict_release_asked", given)
+
+
+@transaction.atomic
+def ask_release_of_official(
+    *, actor: Actor, account: str, conflict: str, ground: str, decision: str
+) -> Ref:
+    """The same of an official."""
+    row = _official(account)
+    permit(actor, "account.ask_release", row)
+    given = _release(ground, decision)
+    return _ask_release(row, actor, conflict, "account.conflict_release_asked", given)
+
+
+@transaction.atomic
+def lift_of_expert(*, actor: Actor, expert: str, conflict: str, approve: bool) -> Ref:
+    """Agree to a release, as the second person, or refuse it."""
+    row = lock.expert(expert)
+    permit(actor, "expert.lift_conflict", row)
+    if approve:
+        return _lift(row, actor, conflict, "expert.conflict_lifted")
+    return _refuse_release(row, actor, conflict, "expert.conflict_release_refused")
+
+
+@transaction.atomic
+def lift_of_official(*, actor: Actor, account: str, conflict: str, approve: bool) -> Ref:
+    """The same of an official."""
+    row = _official(account)
+    permit(actor, "account.lift_conflict", row)
+    if approve:
+        return _lift(row, actor, conflict, "account.conflict_lifted")
+    return _refuse_release(row, actor, conflict, "account.conflict_release_refused")
+
+
+@transaction.atomic
+def read_of_expert(*, actor: Actor, expert: str, conflict: str) -> tuple[Ref, dict[str, Any]]:
+    """Read to whom a conflict ties him; the reading is an entry. Returns it and the content."""
+    row = lock.expert(expert)
+    permit(actor, "expert.read_conflict", row)
+    return _read(row, actor, conflict, "expert.conflict_read")
+
+
+@transaction.atomic
+def read_of_official(*, actor: Actor, account: str, conflict: str) -> tuple[Ref, dict[str, Any]]:
+    """The same of an official."""
+    row = _official(account)
+    permit(actor, "account.read_conflict", row)
+    return _read(row, actor, conflict, "account.conflict_read")
+
+
+def _confirm(row: Subject, actor: Actor, code: str, event: str) -> Ref:
+    one = _conflict(row, code)
+    refuse(conflicts.confirm(one, actor))
+    one.confirm()
+    one.confirmed_by = actor.id
+    return _tell(row, one, actor, event, {})
+
+
+def _ask_release(
+    row: Subject, actor: Actor, code: str, event: str, given: Mapping[str, str]
+) -> Ref:
+    one = _conflict(row, code)
     refuse(conflicts.ask_release(one, actor))
     one.ask_release()
     one.release_by = actor.id
-    return _tell(row, one, actor, "release_asked", {"ground": ground, "decision": decision})
+    return _tell(row, one, actor, event, given)
 
 
-@transaction.atomic
-def lift(*, actor: Actor, expert: str = "", account: str = "", conflict: str, approve: bool) -> Ref:
-    """Agree to a release, as the second person, or refuse it."""
-    row = _locked(expert, account)
-    permit(actor, _act(row, "lift"), row)
-    one = _conflict(row, conflict)
+def _lift(row: Subject, actor: Actor, code: str, event: str) -> Ref:
+    one = _conflict(row, code)
     refuse(conflicts.lift(one, actor))
-    if not approve:
-        one.refuse_release()
-        one.release_by = ""
-        return _tell(row, one, actor, "release_refused", {})
     one.lift()
     one.lifted_by = actor.id
-    return _tell(row, one, actor, "lifted", {})
+    return _tell(row, one, actor, event, {})
 
 
-@transaction.atomic
-def read(
-    *, actor: Actor, expert: str = "", account: str = "", conflict: str
-) -> tuple[Ref, dict[str, Any]]:
-    """Read to whom a conflict ties him; the reading is an entry. Returns it and the content."""
-    row = _locked(expert, account)
-    permit(actor, _act(row, "read"), row)
-    one = _conflict(row, conflict)
+def _refuse_release(row: Subject, actor: Actor, code: str, event: str) -> Ref:
+    one = _conflict(row, code)
+    refuse(conflicts.lift(one, actor))
+    one.refuse_release()
+    one.release_by = ""
+    return _tell(row, one, actor, event, {})
+
+
+def _read(row: Subject, actor: Actor, code: str, event: str) -> tuple[Ref, dict[str, Any]]:
+    one = _conflict(row, code)
     ref, opening = envelopes.read_one(
-        row,
-        _EVENTS[row.STREAM_KIND]["read"],
-        actor,
-        commitment=one.commitment,
-        extra={"code": one.pk},
+        row, event, actor, commitment=one.commitment, extra={"code": one.pk}
     )
     return ref, opening.content
 
 
-def _record(row: Subject, actor: Actor, claim: Claim, source: str, evidence: str) -> Ref:
+def _record(
+    row: Subject, actor: Actor, event: str, claim: Claim, source: str, evidence: str = ""
+) -> Ref:
     _check(row, claim)
     model = _MODELS[row.STREAM_KIND]
     code = f"{row.pk}-H{model.objects.filter(person=row.pk).count() + 1}"
@@ -212,7 +238,7 @@ def _record(row: Subject, actor: Actor, claim: Claim, source: str, evidence: str
         **told | days,
     )
     step = {"conflict": {"code": code, "from": "", "to": one.state}}
-    ref = trail.record(row, _EVENTS[row.STREAM_KIND]["recorded"], actor, step | told)
+    ref = trail.record(row, event, actor, step | told)
     trail.told_by(one, ref)
     one.save(force_insert=True)
     return ref
@@ -221,7 +247,7 @@ def _record(row: Subject, actor: Actor, claim: Claim, source: str, evidence: str
 def _tell(row: Subject, one: Recorded, actor: Actor, event: str, data: Mapping[str, str]) -> Ref:
     before = type(one).objects.values_list("state", flat=True).get(pk=one.pk)
     step = {"conflict": {"code": one.pk, "from": before, "to": one.state}}
-    ref = trail.record(row, _EVENTS[row.STREAM_KIND][event], actor, {**step, **data})
+    ref = trail.record(row, event, actor, {**step, **data})
     trail.told_by(one, ref)
     one.save()
     return ref
@@ -233,8 +259,8 @@ _MODELS: dict[str, type[Recorded]] = {
 }
 
 
-def _locked(expert: str, account: str) -> Subject:
-    row = lock.expert(expert) if expert else User.locked(account)
+def _official(account: str) -> User:
+    row = User.locked(account)
     if row is None:
         raise NotFound
     return row
@@ -248,8 +274,15 @@ def _conflict(row: Subject, code: str) -> Recorded:
     return found
 
 
-def _act(row: Subject, name: str) -> str:
-    return _ACTS[row.STREAM_KIND][name]
+def _check_paper(evidence: str, source: str) -> None:
+    inputs.document(evidence, "evidence")
+    inputs.listed(source, grounds.SOURCES, "source")
+
+
+def _release(ground: str, decision: str) -> dict[str, str]:
+    inputs.listed(ground, grounds.RELEASE)
+    inputs.document(decision, "decision")
+    return {"ground": ground, "decision": decision}
 
 
 def _check(row: Subject, claim: Claim) -> None:

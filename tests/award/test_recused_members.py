@@ -31,7 +31,7 @@ DOCUMENT = "ab" * 32
 
 def tie(cast, code, **changes):
     given = {"kind": "kin", "party": JIA, "source": "register", "evidence": DOCUMENT}
-    conflicts.record(actor=cast["zjj"], account=code, **given | changes)
+    conflicts.record_official(actor=cast["zjj"], account=code, **given | changes)
 
 
 def substitute(cast, code="dbwy9"):

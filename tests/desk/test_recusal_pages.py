@@ -22,8 +22,8 @@ EXPERT = "E000001"
 @pytest.fixture
 def recorded(cast):
     given = {"kind": "kin", "party": JIA, "source": "register", "evidence": DOCUMENT}
-    conflicts.record(actor=cast["zjk"], expert=EXPERT, **given)
-    conflicts.record(actor=cast["zjj"], account="jyzx1", **given)
+    conflicts.record_expert(actor=cast["zjk"], expert=EXPERT, **given)
+    conflicts.record_official(actor=cast["zjj"], account="jyzx1", **given)
     return cast
 
 
@@ -120,7 +120,7 @@ def test_a_trial_stands_on_the_draw_s_page_and_its_number_on_the_sheet(ladder, c
 def test_the_commission_alone_reads_the_list(ladder, cast):
     job = tender(ladder, steps.request_draw)
     given = {"kind": "punished", "source": "credit", "evidence": DOCUMENT}
-    conflicts.record(actor=cast["zjk"], expert=EXPERT, **given)
+    conflicts.record_expert(actor=cast["zjk"], expert=EXPERT, **given)
     address = f"/draw-recusals/{job.draw}/"
     for account, status in (("jyzx1", 403), ("zbr1", 403), ("zjk", 404), ("jw", 200)):
         assert sign_in(cast[account]).get(address).status_code == status

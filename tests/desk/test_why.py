@@ -229,7 +229,7 @@ def rules_of(act: str) -> set[str]:
         ("project.publish_tender", {"R19", "R32", "plan_sealed_parts"}),
         (
             "project.publish_candidates",
-            {"R16", "calendar_roll", "publicity_days", "publish_within_days"},
+            {"R07", "R16", "calendar_roll", "publicity_days", "publish_within_days"},
         ),
         (
             "project.start_evaluation",

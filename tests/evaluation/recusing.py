@@ -19,7 +19,7 @@ DOCUMENT = "ab" * 32
 def tie(job: Job, expert: str, kind: str = "kin", party: str = "") -> None:
     """Put a tie of an expert on record; the pool keeper does it, with a document."""
     given = {"kind": kind, "party": party, "source": "register", "evidence": DOCUMENT}
-    conflicts.record(actor=job.cast["zjk"], expert=expert, **given)
+    conflicts.record_expert(actor=job.cast["zjk"], expert=expert, **given)
     sealer.seal()
 
 

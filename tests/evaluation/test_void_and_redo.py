@@ -233,7 +233,7 @@ def test_a_representative_with_a_tie_to_a_bidder_is_not_appointed(ladder):
         actor=SYSTEM, code="zbdb9", title="招标人代表", role="tenderer_rep",
         org=job.cast["zbr1"].org, password="correct horse battery",
     )  # fmt: skip
-    conflicts.record(actor=job.cast["jyzx1"], account="zbdb9", **given)
+    conflicts.record_official(actor=job.cast["jyzx1"], account="zbdb9", **given)
     with refused("recusal"):
         committee.appoint_representative(
             actor=job.cast["zbr1"], project=lot(job).pk, member="zbdb9"
@@ -243,7 +243,7 @@ def test_a_representative_with_a_tie_to_a_bidder_is_not_appointed(ladder):
 def test_a_representative_found_out_leaves_and_another_is_appointed(ladder, tmp_path):
     job = tender(ladder, steps.start_evaluation)
     given = {"kind": "kin", "party": bidder(job), "source": "register", "evidence": DOCUMENT}
-    conflicts.record(actor=job.cast["jyzx1"], account="zbdb", **given)
+    conflicts.record_official(actor=job.cast["jyzx1"], account="zbdb", **given)
     with pytest.raises(Barred):
         seal(job, job.cast["zbdb"])
     recusing.recheck(job)

@@ -40,7 +40,7 @@ def expert(district):
 
 def record(actor=POOL_OWNER, expert=EXPERT, **changes):
     given = {"kind": "kin", "party": RIVAL, "source": "register", "evidence": EVIDENCE}
-    return conflicts.record(actor=actor, expert=expert, **given | changes)
+    return conflicts.record_expert(actor=actor, expert=expert, **given | changes)
 
 
 def only():
@@ -114,20 +114,20 @@ def test_what_does_not_fit_its_kind_is_refused_by_field(expert, changes, field):
 
 
 def test_an_expert_declares_his_own_and_needs_no_evidence(expert):
-    conflicts.declare(actor=HIMSELF, expert=EXPERT, kind="director", party=RIVAL)
+    conflicts.declare_expert(actor=HIMSELF, expert=EXPERT, kind="director", party=RIVAL)
     assert (only().source, only().evidence, only().recorded_by) == ("self", "", EXPERT)
     another = Actor("T00003", "expert", "")
     with pytest.raises(NotFound):
-        conflicts.declare(actor=another, expert=EXPERT, kind="director", party=RIVAL)
+        conflicts.declare_expert(actor=another, expert=EXPERT, kind="director", party=RIVAL)
 
 
 def test_another_person_than_the_recorder_confirms(expert):
     record()
     given = {"expert": EXPERT, "conflict": "T00001-H1"}
-    assert refused(conflicts.confirm, actor=POOL_OWNER, **given) == ["same_person"]
-    conflicts.confirm(actor=REGULATOR, **given)
+    assert refused(conflicts.confirm_expert, actor=POOL_OWNER, **given) == ["same_person"]
+    conflicts.confirm_expert(actor=REGULATOR, **given)
     assert (only().state, only().confirmed_by) == ("confirmed", REGULATOR.id)
-    assert refused(conflicts.confirm, actor=SECOND, **given) == ["wrong_conflict_state"]
+    assert refused(conflicts.confirm_expert, actor=SECOND, **given) == ["wrong_conflict_state"]
 
 
 def asked(actor=POOL_OWNER):
@@ -137,12 +137,12 @@ def asked(actor=POOL_OWNER):
 
 def release(actor):
     given = {"expert": EXPERT, "conflict": "T00001-H1", "ground": "error", "decision": EVIDENCE}
-    conflicts.ask_release(actor=actor, **given)
+    conflicts.ask_release_of_expert(actor=actor, **given)
 
 
 def lift(actor, approve=True):
     given = {"expert": EXPERT, "conflict": "T00001-H1", "approve": approve}
-    return conflicts.lift(actor=actor, **given)
+    return conflicts.lift_of_expert(actor=actor, **given)
 
 
 def test_a_release_takes_two_persons_and_counts_until_the_second_agrees(expert):
@@ -189,19 +189,19 @@ def test_who_may_not_record_confirm_or_lift_learns_nothing(expert):
 
 def test_a_conflict_that_is_not_his_is_unknown(expert):
     with pytest.raises(BadInput):
-        conflicts.confirm(actor=REGULATOR, expert=EXPERT, conflict="T00009-H1")
+        conflicts.confirm_expert(actor=REGULATOR, expert=EXPERT, conflict="T00009-H1")
 
 
 def test_reading_the_party_is_an_entry_that_the_expert_sees(expert):
     record()
-    ref, content = conflicts.read(actor=REGULATOR, expert=EXPERT, conflict="T00001-H1")
+    ref, content = conflicts.read_of_expert(actor=REGULATOR, expert=EXPERT, conflict="T00001-H1")
     assert content == {"party": RIVAL}
     event = trail.events(f"expert/{EXPERT}")[-1]
     assert (event["n"], event["type"]) == (ref.n, "expert.conflict_read")
     assert event["actor"]["id"] == REGULATOR.id
     assert event["data"] == {"code": "T00001-H1", "commitment": only().commitment}
     with pytest.raises(NotFound):
-        conflicts.read(actor=world.TENDERER, expert=EXPERT, conflict="T00001-H1")
+        conflicts.read_of_expert(actor=world.TENDERER, expert=EXPERT, conflict="T00001-H1")
 
 
 def test_with_an_erased_expert_goes_to_whom_he_was_tied(expert, django_capture_on_commit_callbacks):
@@ -231,23 +231,27 @@ def official(service, actor, **given):
 
 
 def test_an_official_cannot_lift_his_own_lock_nor_can_his_colleagues(clerk):
-    official(conflicts.declare, clerk, kind="kin", party=world.TENDERER.org)
+    official(conflicts.declare_official, clerk, kind="kin", party=world.TENDERER.org)
     asking = {"conflict": "t-centre-H1", "ground": "ended", "decision": EVIDENCE}
     agreeing = {"conflict": "t-centre-H1", "approve": True}
     colleague = Actor("t-centre-2", "trading_center", CENTRE.org)
-    assert refused(official, service=conflicts.ask_release, actor=clerk, **asking) == [
+    assert refused(official, service=conflicts.ask_release_of_official, actor=clerk, **asking) == [
         "own_lock", "own_body",
     ]  # fmt: skip
-    assert refused(official, service=conflicts.ask_release, actor=colleague, **asking) == [
+    assert refused(
+        official, service=conflicts.ask_release_of_official, actor=colleague, **asking
+    ) == ["own_body"]
+    official(conflicts.ask_release_of_official, REGULATOR, **asking)
+    assert refused(official, service=conflicts.lift_of_official, actor=clerk, **agreeing) == [
+        "own_lock", "own_body",
+    ]  # fmt: skip
+    assert refused(official, service=conflicts.lift_of_official, actor=colleague, **agreeing) == [
         "own_body"
     ]
-    official(conflicts.ask_release, REGULATOR, **asking)
-    assert refused(official, service=conflicts.lift, actor=clerk, **agreeing) == [
-        "own_lock", "own_body",
-    ]  # fmt: skip
-    assert refused(official, service=conflicts.lift, actor=colleague, **agreeing) == ["own_body"]
-    assert refused(official, service=conflicts.lift, actor=REGULATOR, **agreeing) == ["same_person"]
-    official(conflicts.lift, SECOND, **agreeing)
+    assert refused(official, service=conflicts.lift_of_official, actor=REGULATOR, **agreeing) == [
+        "same_person"
+    ]
+    official(conflicts.lift_of_official, SECOND, **agreeing)
     assert AccountConflict.objects.get().state == "lifted"
     assert reconciling.reconcile().faults == []
 
@@ -255,7 +259,7 @@ def test_an_official_cannot_lift_his_own_lock_nor_can_his_colleagues(clerk):
 @pytest.mark.parametrize("kind", ["punished", "supervisor"])
 def test_what_is_a_ground_for_experts_alone_is_not_recorded_of_officials(clerk, kind):
     with pytest.raises(BadInput):
-        official(conflicts.declare, clerk, kind=kind, party=RIVAL)
+        official(conflicts.declare_official, clerk, kind=kind, party=RIVAL)
 
 
 # --- bodies

@@ -51,7 +51,7 @@ def commission(db):
 
 def record(number, kind="kin", party=NAMED, **more):
     given = {"kind": kind, "party": party, "source": "register", "evidence": EVIDENCE} | more
-    conflicts.record(actor=POOL_OWNER, expert=f"T{number:05d}", **given)
+    conflicts.record_expert(actor=POOL_OWNER, expert=f"T{number:05d}", **given)
     sealer.seal_now()
 
 
@@ -89,9 +89,9 @@ def test_a_lifted_conflict_leaves_nobody_out_and_one_being_lifted_does(dozen):
     record(1)
     ask(recusal=RECUSAL)
     one = {"expert": "T00001", "conflict": "T00001-H1"}
-    conflicts.ask_release(actor=POOL_OWNER, **one, ground="error", decision=EVIDENCE)
+    conflicts.ask_release_of_expert(actor=POOL_OWNER, **one, ground="error", decision=EVIDENCE)
     assert omitted() == {"T00001": "kin"}
-    conflicts.lift(actor=REGULATOR, **one, approve=True)
+    conflicts.lift_of_expert(actor=REGULATOR, **one, approve=True)
     assert omitted() == {}
 
 
@@ -249,7 +249,7 @@ def clerk(dozen):
 
 
 def locked(party):
-    conflicts.declare(actor=CENTRE, account=CENTRE.id, kind="kin", party=party)
+    conflicts.declare_official(actor=CENTRE, account=CENTRE.id, kind="kin", party=party)
 
 
 def test_an_official_tied_to_the_tenderer_is_locked_out_of_its_draw(clerk):
@@ -275,8 +275,8 @@ def test_a_lock_ends_with_its_release_and_his_own_body_is_no_party_to_him(clerk)
     ask()
     locked(TENDERER.org)
     one = {"account": CENTRE.id, "conflict": "t-centre-H1"}
-    conflicts.ask_release(actor=REGULATOR, **one, ground="ended", decision=EVIDENCE)
+    conflicts.ask_release_of_official(actor=REGULATOR, **one, ground="ended", decision=EVIDENCE)
     with pytest.raises(Barred):
         draws.review(actor=CENTRE, draw="T-D1", approve=True)
-    conflicts.lift(actor=world.SECOND, **one, approve=True)
+    conflicts.lift_of_official(actor=world.SECOND, **one, approve=True)
     draws.review(actor=CENTRE, draw="T-D1", approve=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from config.demo import synthetic
+from experts.acts.conflicts import OF_EXPERTS, OF_OFFICIALS
 from experts.models import AccountConflict, ExpertConflict
-from experts.services import conflicts
 from tests.processes.racing import Act, Edge, Race, World
 
 DOCUMENT = "ab" * 32
@@ -14,6 +14,11 @@ FIRST = {"expert": "zjk", "account": "jyzx1"}
 """Who records and asks; the regulator is the other person each time."""
 SECOND = "zjj"
 MODELS = {"expert": ExpertConflict, "account": AccountConflict}
+SERVICES = {
+    "expert": [act.service for act in OF_EXPERTS],
+    "account": [act.service for act in OF_OFFICIALS],
+}
+"""Declare, record, confirm, ask for a release, agree to one."""
 
 
 def newest(kind: str) -> Callable[[World, str], str]:
@@ -26,7 +31,7 @@ def newest(kind: str) -> Callable[[World, str], str]:
 
 def record(kind: str) -> Callable[[World, str], None]:
     def done(world: World, code: str) -> None:
-        conflicts.record(
+        SERVICES[kind][1](
             actor=world.cast[FIRST[kind]],
             **{kind: code},
             kind="kin",
@@ -58,10 +63,10 @@ def then(kind: str, *acts: Act) -> Callable[[World, str], None]:
 
 def _of(kind: str, code: str) -> Iterator[Race]:
     machine = f"{kind.capitalize()}Conflict"
-    confirm = by(kind, SECOND, conflicts.confirm)
-    ask = by(kind, FIRST[kind], conflicts.ask_release, ground="error", decision=DOCUMENT)
-    lift = by(kind, SECOND, conflicts.lift, approve=True)
-    refuse = by(kind, SECOND, conflicts.lift, approve=False)
+    confirm = by(kind, SECOND, SERVICES[kind][2])
+    ask = by(kind, FIRST[kind], SERVICES[kind][3], ground="error", decision=DOCUMENT)
+    lift = by(kind, SECOND, SERVICES[kind][4], approve=True)
+    refuse = by(kind, SECOND, SERVICES[kind][4], approve=False)
 
     def race(name: str, source: str, target: str, event: str, call: Act, **more: Any) -> Race:
         edges = (Edge(machine, name, source, target),)
