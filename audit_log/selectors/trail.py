@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import psycopg
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from audit_log import catalogue
 from audit_log.domain import canonical, entry, note
@@ -109,9 +109,14 @@ def streams_naming(key: str, at: datetime, *types: str) -> list[str]:
     return sorted({stream for stream, body in rows.iterator() if quoted in bytes(body)})
 
 
-def has_since(at: datetime, *types: str) -> bool:
-    """Whether any stream has an entry of one of these types from that moment on."""
-    return Entry.objects.filter(type__in=types, at__gte=at).exists()
+def has_beyond(size: int, at: datetime, *types: str) -> bool:
+    """Whether an entry of one of these types, from that moment on, lies beyond a tree of this size.
+
+    What is not sealed yet lies beyond every tree.
+    """
+    within = Leaf.objects.filter(entry_id=OuterRef("pk"), index__lt=size)
+    rows = Entry.objects.filter(type__in=types, at__gte=at)
+    return rows.filter(~Exists(within)).exists()
 
 
 def openings(stream: str, type: str, kind: str) -> dict[str, dict[str, Any]]:

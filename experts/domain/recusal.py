@@ -47,7 +47,6 @@ KINDS = {
 """Kind → what it is. `supervisor` and `colleague` can also follow from employers."""
 RECORDABLE = tuple(name for name in KINDS if name not in ("employer", "colleague"))
 """Kinds that are put on record; employers are facts of the person, colleagues follow from them."""
-RECORDED_TO = {name: KINDS[name].to for name in RECORDABLE}
 
 ROLES = {
     "tenderer": "招标人",
