@@ -764,7 +764,7 @@ def read_log(lines: list[bytes], places: list[int], fast: bool, folds: Any, repo
 
 def _blame_breaks(name: str, stream: Stream, report: Report) -> None:
     """Name the changed entry: n where its own link and the next are broken, else n - 1."""
-    for n in stream.breaks:
+    for n in sorted(stream.breaks):
         changed = n if n == 0 or n + 1 in stream.breaks else n - 1
         text = f"第 {n} 条记载的前一条哈希(prev)与前一条的内容不符"
         report.failed("streams", text, Where(name, changed, stream.places[changed]))
@@ -1036,7 +1036,9 @@ def check_consistency(bundle: Bundle, notes: list[Note], report: Report) -> None
                 roots = consistency_roots(old, new, proof, by_size[old].root)
                 need(roots == (by_size[old].root, linked[new]), f"从 {old} 到 {new} 不一致")
                 linked[old] = roots[0]
-    except (Bad, TypeError, Unreadable) as error:
+    except TypeError:
+        report.failed("consistency", "一致性证明不成立:consistency.jsonl 的写法有误")
+    except (Bad, Unreadable) as error:
         report.failed("consistency", f"一致性证明不成立:{error}")
     for note in notes:
         if linked.get(note.size) != note.root:

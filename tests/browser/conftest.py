@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.office import Office
 
@@ -61,14 +61,19 @@ def site(passwords, environment) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def office(site, passwords) -> Iterator[Office]:
+def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing in CI")
         pytest.skip("/usr/bin/chromium is missing")
-    photos = ROOT / "var" / "screenshots"
-    photos.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield Office(browser, site, passwords, photos)
+        yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def office(browser, site, passwords) -> Office:
+    photos = ROOT / "var" / "screenshots"
+    photos.mkdir(parents=True, exist_ok=True)
+    return Office(browser, site, passwords, photos)
