@@ -22,6 +22,7 @@ README = """本压缩包是一份可以离线核验的证据。
   1. 使用您自己保存的 verify.py(不要使用来路不明的副本);
   2. 使用您自己保存的监督方公钥策略文件 policy;
   3. 运行:python -I verify.py evidence.zip --policy policy
+没有 Python 时,可用浏览器打开您自己保存的 verify.html,选择上述两个文件,同样不需要联网。
 只用包内的公钥核验时,结论为“一致,签名人身份未确认”。
 entries.jsonl 每行是一条流水的原始字节;leaves 是逐条的树叶哈希,用来指明改动所在;
 checkpoint 是日志签名、监督方联署的检查点;
