@@ -1,8 +1,10 @@
 """docs/verify.html finds in every bundle what verify.py finds: verdict, places and words."""
 
 import base64
+import importlib
 import inspect
 import json
+import pkgutil
 import re
 import subprocess
 import sys
@@ -14,22 +16,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from audit_log.verifier.verify import Report, Unreadable, verify
+from tests import verifier
 from tests.browser.conftest import ROOT
 from tests.browser.office import VIEW
-from tests.verifier import (
-    test_award,
-    test_ballots,
-    test_bundle,
-    test_checkpoints,
-    test_draw_attempts,
-    test_draws,
-    test_entries,
-    test_envelopes,
-    test_notes,
-    test_scores,
-    test_standalone,
-    test_tree,
-)
 from tests.verifier.case import STREAMS, Case
 from tests.verifier.writer import LOG, POLICY, Book, canonical, leaf_hash, write_zip
 
@@ -95,14 +84,12 @@ def check(page, tmp_path) -> Callable[..., Report]:
 
 
 # Every test of the verifier that hands over a bundle is run once more, with the `check` above.
-_MODULES = (
-    *(test_award, test_ballots, test_bundle, test_checkpoints, test_draw_attempts, test_draws),
-    *(test_entries, test_envelopes, test_notes, test_scores, test_standalone, test_tree),
-)
-for _module in _MODULES:
-    for _name, _test in inspect.getmembers(_module, inspect.isfunction):
-        if _name.startswith("test_") and "check" in inspect.signature(_test).parameters:
-            globals()[f"{_name}_{_module.__name__.rpartition('_')[2]}"] = _test
+for _found in pkgutil.iter_modules(verifier.__path__):
+    if _found.name.startswith("test_"):
+        _module = importlib.import_module(f"{verifier.__name__}.{_found.name}")
+        for _name, _test in inspect.getmembers(_module, inspect.isfunction):
+            if _name.startswith("test_") and "check" in inspect.signature(_test).parameters:
+                globals()[f"{_name}_{_found.name}"] = _test
 
 
 # ----------------------------------------------------------------- What each kind of file can hide
