@@ -961,7 +961,9 @@ def check_whole_tree(bundle: Bundle, log: Log, notes: list[Note], report: Report
             text = f"前 {note.size} 条的根哈希与检查点不符,改动在日志序号 {good} 至 {note.size - 1}"
             listed = first_altered(bundle, log, note)
             if listed is not None:
-                report.failed("tree", "内容与日志中该条的树叶哈希不符", log.at_place(listed))
+                known = (f.where for f in report.faults if f.where and f.where.place == listed)
+                where = next(known, log.at_place(listed))
+                report.failed("leaves", "内容与日志中该条的树叶哈希不符", where)
             span = range(good, note.size)
             named = any(f.where and f.where.place in span for f in report.faults)
             report.failed("tree", text, None if named else log.suspect(good, note.size))
