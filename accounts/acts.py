@@ -10,7 +10,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.domain import policy
+from accounts.domain import policy, reports
+from accounts.services import reports as services
 from audit_log.domain.entry import Actor, Ref
 
 
@@ -71,3 +72,30 @@ def register(*acts: Act) -> None:
             raise ValueError(f"act {act.name} is not in the policy")
         if ACTS.setdefault(act.name, act) is not act:
             raise ValueError(f"act {act.name} is registered twice")
+
+
+class ReportForm(serializers.Serializer[Any]):
+    way = serializers.ChoiceField(list(reports.WAYS.items()), label="方式")
+    who = serializers.CharField(
+        label="何人", max_length=reports.LIMITS["who"], help_text="姓名、单位、职务,知道多少写多少"
+    )
+    happened_on = serializers.DateField(label="日期")
+    project = serializers.CharField(
+        label="项目或者标段",
+        max_length=reports.LIMITS["project"],
+        required=False,
+        allow_blank=True,
+        help_text="编号或者名称,可以不填",
+    )
+    text = serializers.CharField(label="经过", max_length=reports.LIMITS["text"])
+
+
+LEAVE_REPORT = Act(
+    "report.leave",
+    "留下干预插手记录",
+    services.leave,
+    ReportForm,
+    warning="内容和您的身份一并加密,只有纪检监察机关的私钥能够打开,您本人和系统管理人员也不能再打开。"
+    "流水只显示某时有人留下一份记录;网站的访问日志记有您登录和提交的时间,这一点无法隐藏。",
+    creates=True,
+)

@@ -25,15 +25,20 @@ class AccountsConfig(AppConfig):
     verbose_name = "账户与权限"
 
     def ready(self) -> None:
+        from accounts import acts
         from accounts.events import EVENTS
         from accounts.selectors import folds as told
         from audit_log import catalogue, folds, guards, guards_rights
 
         catalogue.register(EVENTS)
-        guards.register(guards.Guard(self.get_model("User")))
+        acts.register(acts.LEAVE_REPORT)
+        guards.register(
+            guards.Guard(self.get_model("User")), guards.Guard(self.get_model("SealedReport"))
+        )
         guards_rights.removable(self.get_model("PersonKey"), apps.get_model("sessions.Session"))
         folds.register(
             folds.Fold(self.get_model("User"), "account", told.users_told, untold=UNTOLD_USER),
+            folds.Fold(self.get_model("SealedReport"), "sealed", told.reports_told),
             folds.Fold(
                 self.get_model("Organisation"),
                 "system",

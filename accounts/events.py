@@ -7,4 +7,5 @@ EVENTS = {
     "account.enabled": "启用账号",
     "account.organisation_registered": "登记单位",
     "account.bodies_related": "登记单位的上级(集团关系)",
+    "sealed.report_left": "留下干预插手记录",
 }

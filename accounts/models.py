@@ -113,6 +113,14 @@ class PersonKey(models.Model):
     wrapped = models.BinaryField()
 
 
+class SealedReport(Audited):
+    """An interference report: only that there is one; its envelope opens at the commission."""
+
+    STREAM_KIND = "sealed"
+
+    code = models.CharField("编号", max_length=32, primary_key=True)
+
+
 class OneTimeLink(models.Model):
     """A link that works once and not for long; only its SHA-256 is stored."""
 

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from accounts.services import bodies
+from accounts.services import bodies, reports
 from audit_log import guards
 from audit_log.audited import Audited
 from audit_log.domain.entry import Actor
@@ -25,6 +25,7 @@ from experts.acts.conflicts import OF_EXPERTS, OF_OFFICIALS
 from experts.models import Expert
 from experts.selectors import career
 from experts.services import appeals, changes, draws, intakes, modes, pool, records
+from tests.accounts import commission
 from tests.award.acting import JIA, YI, elect
 from tests.evaluation import entered, tender
 from tests.experts.sheets import as_csv, line
@@ -38,7 +39,7 @@ DOCUMENT = "ab" * 32
 
 
 @pytest.fixture
-def busy(ladder, cast):
+def busy(ladder, cast, tmp_path):
     """The ladder, with an answered objection, a rejected bid and counted ballots besides."""
     code = ladder["candidates_public"]
     objections.object(actor=cast["tbr"], project=code, text="对业绩认定有异议,请复核合同金额")
@@ -55,6 +56,8 @@ def busy(ladder, cast):
         reason="未按要求提交投标保证金",
     )
     elect(cast, ladder["awarding"], JIA, YI)
+    commission.machine(tmp_path)
+    reports.leave(actor=cast["dbwy1"], way="other", who="?", happened_on=date(2025, 1, 1), text="?")
     put_on_record(cast)
     live_in_the_pool(cast)
     take_in_a_list(cast)

@@ -231,6 +231,9 @@ ACTS: dict[str, Grants] = {
         r.COMMISSION: DISTRICT,
     },
     "account.relate_bodies": {r.POOL_OWNER: ANY, r.REGULATOR: ANY},
+    # interference reports: everyone leaves them, nobody but the commission takes them along
+    "report.leave": dict.fromkeys(r.ROLES, ANY),
+    "report.take": {r.COMMISSION: ANY},
     "demo.jump": dict.fromkeys(r.ROLES, ANY),
 }
 """Act → role → the relation that must hold. What is not listed is not allowed."""

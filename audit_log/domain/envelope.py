@@ -60,18 +60,20 @@ def seal(
     author: str,
     content: dict[str, Any],
     nonce: bytes,
+    block: int = BLOCK,
 ) -> bytes:
     """Return nonce ‖ AES-256-GCM of salt and content, the raw commitment as associated data.
 
     `key` has 32 bytes; `nonce` has 12 and is never used twice under one key. The plaintext is
-    padded to whole KiB, so that its length does not tell how a sheet or ballot was filled in.
+    padded to whole blocks of so many bytes, so that its length does not tell how a sheet or ballot
+    was filled in.
     """
     _check_key(key)
     if len(nonce) != NONCE_BYTES:
         raise EnvelopeError("a nonce has 12 bytes")
     commitment = commit(salt=salt, kind=kind, stream=stream, author=author, content=content)
     plain = canonical.dumps(_fixed(kind, stream, author, content) | {"salt": salt.hex()})
-    padded = plain + bytes(-len(plain) % BLOCK)
+    padded = plain + bytes(-len(plain) % block)
     return nonce + AESGCM(key).encrypt(nonce, padded, bytes.fromhex(commitment))
 
 

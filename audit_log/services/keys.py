@@ -137,12 +137,10 @@ def destroy(name: str) -> None:
 
 
 def witness_keys() -> dict[str, str]:
-    """The commission's public keys `{"vkey","draw_key"}`; empty strings where none is set."""
+    """The commission's public keys `{"vkey","draw_key","report_key"}`; "" for one not set."""
     path: Path = settings.WITNESS_VKEY_FILE
-    if not path.exists():
-        return {"vkey": "", "draw_key": ""}
-    data = json.loads(path.read_text())
-    return {"vkey": data["vkey"], "draw_key": data["draw_key"]}
+    data = json.loads(path.read_text()) if path.exists() else {}
+    return {name: data.get(name, "") for name in ("vkey", "draw_key", "report_key")}
 
 
 def read(name: str) -> bytes:

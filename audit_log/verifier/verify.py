@@ -839,7 +839,9 @@ class Envelopes:
         data, event = entry.data, entry.type.partition(".")[2]
         for key in _DOCUMENTS:
             self._attachments.expect(data.get(key))
-        if entry.type == "draw.committed":
+        if entry.stream.startswith("sealed/"):
+            self._alone(entry)
+        elif entry.type == "draw.committed":
             self._once(data["omissions"], entry)
         elif event.endswith("_closed") and "commitments" in data:
             self._close(entry)
@@ -849,13 +851,19 @@ class Envelopes:
             self._closing_of(entry).not_opened[data["commitment"]] = entry
         elif "salt" in data:
             self._open(entry)
-        elif entry.stream.startswith("sealed/"):
-            need(entry.n == 0, "单独封存的流只有一条")
-            self._once(data["commitment"], entry)
         elif event.endswith(("_sealed", "_submitted")):
             self._once(data["commitment"], entry)
             if event.endswith("_sealed"):
                 self._seal(entry)
+
+    def _alone(self, entry: Entry) -> None:
+        """A report to the commission: one entry that names nobody, and nothing but its key."""
+        need(entry.n == 0, "单独封存的流只有一条")
+        nobody = {"id": "system", "role": "system", "org": ""}
+        need(equal(entry.actor, nobody), "单独封存的条目写有办理人")
+        alone = has_keys(entry.data, ("commitment", "to")) and is_hash(entry.data["to"])
+        need(alone, "单独封存的条目只写承诺和接收公钥")
+        self._once(entry.data["commitment"], entry)
 
     def _once(self, commitment: Json, entry: Entry) -> None:
         need(is_hash(commitment), "承诺不是哈希")

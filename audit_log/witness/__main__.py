@@ -7,10 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from audit_log.domain.note import NoteError, encode64, parse_vkey
-from audit_log.witness import state
+from audit_log.witness import reports, state
 from audit_log.witness.files import answer_waiting
 from audit_log.witness.server import make_server
 
+_WORDS = {
+    "way": "方式",
+    "who": "何人",
+    "happened_on": "日期",
+    "project": "项目或者标段",
+    "text": "经过",
+}
 _ALARMS = {
     "behind": "日志出示的记录少于已联署的记录(可能被回退)",
     "inconsistent": "日志与已联署的记录不一致(可能被改写)",
@@ -32,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse("missing", f"找不到文件或文件夹:{error.filename}")
     except state.NotInitialised:
         return _refuse("not-initialised", "该文件夹尚未初始化,请先执行 init")
+    except reports.NotReports:
+        return _refuse("bad-file", "该文件不是导出的干预插手记录")
     except NoteError as error:
         return _refuse("bad-key", f"名称或公钥不合格:{error}")
     return 0
@@ -39,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _init(options: argparse.Namespace) -> None:
     public = state.create(options.home, options.name, options.draw_name)
-    print("已生成两把密钥,私钥只保存在本机文件夹内,请勿复制给任何单位。")
+    print("已生成三把密钥,私钥只保存在本机文件夹内,请勿复制给任何单位。")
     _print_public(public)
 
 
@@ -88,9 +97,27 @@ def _show(options: argparse.Namespace) -> None:
             print(f"{_ALARMS[alarm.reason]},证据如下\n{alarm.note}")
 
 
+def _read(options: argparse.Namespace) -> None:
+    for one in reports.read(state.report_key(options.home), options.reports):
+        print(f"记录 {one.number or '?'}\n  留下时间:{one.at or '?'}\n  本条哈希:{one.leaf}")
+        if one.content is None:
+            print(f"  不能打开:{one.wrong}")
+            continue
+        print(f"  留下的人:{_plain(one.author)}")
+        for name, value in one.content.items():
+            print(f"  {_plain(_WORDS.get(name, name))}:{_plain(value) or '未填'}")
+
+
+def _plain(text: object) -> str:
+    """What others wrote, without signs that command a terminal, its lines set in."""
+    shown = "".join(one if one.isprintable() or one == "\n" else "?" for one in str(text))
+    return shown.replace("\n", "\n    ")
+
+
 def _print_public(public: dict[str, str]) -> None:
     print(f"联署公钥({public['name']}):{public['vkey']}")
     print(f"抽取标记公钥({public['draw_name']}):{public['draw_key']}")
+    print(f"记录接收公钥:{public['report_key']}")
 
 
 def _moment(seconds: int) -> str:
@@ -107,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--home", type=Path, required=True, help="保存密钥和状态的文件夹")
     commands = parser.add_subparsers(required=True)
 
-    init = commands.add_parser("init", help="生成联署密钥和抽取标记密钥")
+    init = commands.add_parser("init", help="生成联署、抽取标记和接收记录的密钥")
     init.add_argument("--name", required=True, help="联署密钥名称,不含空格和加号")
     init.add_argument("--draw-name", required=True, help="抽取标记密钥名称")
     init.set_defaults(act=_init)
@@ -126,6 +153,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="通过 HTTP 处理请求")
     serve.add_argument("--http", required=True, help="地址和端口,如 127.0.0.1:8400")
     serve.set_defaults(act=_serve)
+
+    read = commands.add_parser("read", help="打开导出的干预插手记录")
+    read.add_argument("--reports", type=Path, required=True, help="从网站导出的 reports.json")
+    read.set_defaults(act=_read)
 
     commands.add_parser("show", help="显示公钥、已联署的记录和警告").set_defaults(act=_show)
     return parser

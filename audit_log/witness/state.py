@@ -1,10 +1,11 @@
-"""The witness's home: a folder with two keys, the public ones, and what it has seen.
+"""The witness's home: a folder with three keys, the public ones, and what it has seen.
 
 The state is one SQLite file, because it gives on every system what the protocol demands: check and
 store as one step, excluding other processes, on the disk before the answer leaves.
 """
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,13 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit_log.domain import canonical
+from audit_log.domain import canonical, report
 from audit_log.domain.note import ED25519, Cosigner, NoteError, Vkey, parse_vkey
 from audit_log.witness.core import Seen, Witness
 
 COSIGNATURE_SEED = "cosignature.seed"
 DRAW_SEED = "draw.seed"
+REPORT_SEED = "report.seed"
 PUBLIC = "public.json"
 STATE = "state.sqlite3"
 _SCHEMA = """
@@ -138,6 +140,8 @@ def create(home: Path, name: str, draw_name: str) -> dict[str, str]:
     cosigner = Cosigner(name, seed.private_bytes_raw())
     _write_new(home / COSIGNATURE_SEED, seed.private_bytes_raw().hex() + "\n")
     _write_new(home / DRAW_SEED, draw.private_bytes_raw().hex() + "\n")
+    reader = secrets.token_bytes(32)
+    _write_new(home / REPORT_SEED, reader.hex() + "\n")
     _write_new(home / STATE, "")
     db = sqlite3.connect(home / STATE)
     db.executescript(_SCHEMA)
@@ -147,13 +151,14 @@ def create(home: Path, name: str, draw_name: str) -> dict[str, str]:
         "vkey": str(cosigner.key),
         "draw_name": draw_name,
         "draw_key": draw.public_key().public_bytes_raw().hex(),
+        "report_key": report.public_key(reader),
     }
     (home / PUBLIC).write_bytes(canonical.dumps({"v": 1, **public}) + b"\n")
     return public
 
 
 def public_keys(home: Path) -> dict[str, str]:
-    """Return `{"name","vkey","draw_name","draw_key"}`; raise NotInitialised before init."""
+    """Return `{"name","vkey","draw_name","draw_key","report_key"}`; raise NotInitialised."""
     if not (home / PUBLIC).exists():
         raise NotInitialised(home)
     value: dict[str, str] = canonical.loads((home / PUBLIC).read_bytes().rstrip(b"\n"))
@@ -178,6 +183,12 @@ def open_witness(home: Path) -> Iterator[Witness]:
     draw_key = Ed25519PrivateKey.from_private_bytes(_seed(home / DRAW_SEED))
     with open_store(home) as store:
         yield Witness(store, cosigner, draw_key)
+
+
+def report_key(home: Path) -> bytes:
+    """Return the private key that opens reports; raise NotInitialised before init."""
+    public_keys(home)
+    return _seed(home / REPORT_SEED)
 
 
 def _seed(path: Path) -> bytes:

@@ -13,7 +13,7 @@ TOOL = (sys.executable, "-m", "audit_log.witness")
 
 
 def install(home: Path, log_vkey: str, *, wanted: bool = True) -> None:
-    """Make the commission's two keys, trust the log, hand its public keys to the installation.
+    """Make the commission's keys, trust the log, hand its public keys to the installation.
 
     Where it is not wanted the installation knows no commission: a draw then commits to rounds
     without a mark, and what a verifier may demand is the log's own signature alone.
@@ -23,11 +23,10 @@ def install(home: Path, log_vkey: str, *, wanted: bool = True) -> None:
         return
     tool(home, "init", "--name", "demo.commission/witness", "--draw-name", "demo.commission/draw")
     tool(home, "trust", "--log", log_vkey)
-    public = json.loads((home / "public.json").read_text())
+    handed = (home / "public.json").read_bytes()
+    public = json.loads(handed)
     settings.WITNESS_VKEY_FILE.parent.mkdir(parents=True, exist_ok=True)
-    settings.WITNESS_VKEY_FILE.write_text(
-        f'{{"draw_key": "{public["draw_key"]}", "vkey": "{public["vkey"]}"}}\n'
-    )
+    settings.WITNESS_VKEY_FILE.write_bytes(handed)
     policy = f"log {log_vkey}\nwitness commission {public['vkey']}\nquorum commission\n"
     (home / "policy").write_text(policy)
 

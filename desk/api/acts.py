@@ -27,6 +27,7 @@ PLURALS = {
     "rules": "rules",
     "intake": "intakes",
     "mode": "modes",
+    "report": "reports",
 }
 
 

@@ -32,7 +32,7 @@ UNUSUAL = frozenset(
         "expert.appeal", "expert.assess", "expert.disqualify", "expert.exit", "expert.fail_test",
         "expert.renew", "expert.send_link", "expert.suspend", "expert.train", "intake.withdraw",
         "expert.declare_conflict", "expert.record_conflict", "account.declare_conflict",
-        "account.record_conflict",
+        "account.record_conflict", "report.leave",
     }
 )  # fmt: skip
 """Acts that nobody waits for: they may be done, and mostly are not."""
@@ -106,8 +106,8 @@ def grouped(found: list[Offer]) -> dict[str, list[Offer]]:
 
 
 def creating(actor: Actor) -> list[Act]:
-    """The acts by which the actor may make a new object."""
-    found = [act for act in ACTS.values() if act.creates]
+    """The acts by which the actor may make a new object in the ordinary course."""
+    found = [act for act in ACTS.values() if act.creates and act.name not in UNUSUAL]
     return [act for act in found if policy.may(actor, act.name, None) and act.offered(actor, None)]
 
 

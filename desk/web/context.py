@@ -68,12 +68,12 @@ def _title(request: HttpRequest, actor: Actor | None) -> str:
 
 def _navigation(actor: Actor | None) -> list[tuple[str, str]]:
     """(URL name, words) of the pages this actor may open."""
-    public = ("public", "公示公告")
+    public, reports = ("public", "公示公告"), ("reports", "干预插手记录")
     if actor is None:
         return [public]
     if actor.role == r.EXPERT:
         own = [] if "/" in actor.id else [("me", "本人页面")]
-        return [("my", "我的评标任务"), *own, public]
+        return [("my", "我的评标任务"), *own, reports, public]
     found = [("home", "工作台")]
     if actor.role in policy.SEE["project"]:
         found.append(("projects", "项目"))
@@ -91,4 +91,4 @@ def _navigation(actor: Actor | None) -> list[tuple[str, str]]:
         found.append(("rules-list", "规则"))
     if actor.role in policy.SEE["trail"]:
         found.append(("trail", "全程流水"))
-    return [*found, public]
+    return [*found, reports, public]

@@ -88,8 +88,9 @@ MAY = {
     "system_admin": {ANY: "account.create account.set_active mode.propose"},
     "agency": {},
     "commission": {
+        ANY: "report.take",
         "district": "project.read_objection expert.read_person draw.compare_pool"
-        " expert.read_conflict account.read_conflict draw.read_recusals"
+        " expert.read_conflict account.read_conflict draw.read_recusals",
     },
     "audit_admin": {},
     "system": {},
@@ -100,7 +101,7 @@ READING = [
     *("draw.read_recusals", "draw.compare_pool", "project.read_objection"),
 ]
 """The commission reads, and that is recorded; it does nothing else."""
-FOR_EVERYONE = {"demo.jump"}
+FOR_EVERYONE = {"demo.jump", "report.leave"}
 FOR_NOBODY = {"rules.publish"}
 """What an installation does by itself, once."""
 SEES = {

@@ -15,6 +15,7 @@ WITHOUT_PAGE = {
     "draw.request": "asked for by project.start_draw, which links the draw to every lot",
     "expert.read_person": "called by the page that shows the person, which is no receipt",
     "draw.compare_pool": "called by the page that shows the comparison, which is no receipt",
+    "report.take": "called by the page that hands out the file, which is no receipt",
     "project.read_objection": "called by the page that shows the text, which is no receipt",
     "expert.read_conflict": "called by the page that shows the party, which is no receipt",
     "account.read_conflict": "the same",

@@ -211,8 +211,9 @@ def test_a_step_that_fails_leaves_nothing_behind(store, seen):
 
 def test_the_keys_of_a_home_are_its_own_and_for_its_owner_only(tmp_path):
     publics = [state.create(tmp_path / name, "w.example", "draw") for name in ("a", "b")]
-    assert len({public["vkey"] for public in publics} | {p["draw_key"] for p in publics}) == 4
-    for name in (state.COSIGNATURE_SEED, state.DRAW_SEED, state.STATE):
+    own = ("vkey", "draw_key", "report_key")
+    assert len({public[name] for public in publics for name in own}) == 6
+    for name in (state.COSIGNATURE_SEED, state.DRAW_SEED, state.REPORT_SEED, state.STATE):
         assert (tmp_path / "a" / name).stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
 

@@ -228,6 +228,7 @@ class TestCommands:
         assert printed.splitlines()[1:] == [
             f"联署公钥(w.example):{public['vkey']}",
             f"抽取标记公钥(抽签):{public['draw_key']}",
+            f"记录接收公钥:{public['report_key']}",
         ]
         status, printed = self.run(capsys, tmp_path / "new", *words)
         assert (status, "[exists]" in printed) == (1, True)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from accounts.models import SealedReport
 from audit_log.domain import entry as entries
 from audit_log.domain.entry import SYSTEM
 from audit_log.models import Entry
@@ -248,5 +249,6 @@ MADE_UP = {
     ExpertChange: _change,
     Intake: _intake,
     Objection: _objection,
+    SealedReport: lambda: SealedReport(code="f" * 32, audit_at=datetime(2025, 1, 1, tzinfo=UTC)),
 }
 """Models of which the ladder has no row."""

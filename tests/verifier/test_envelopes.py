@@ -82,12 +82,27 @@ def test_replaces_names_the_authors_own_last(check, replaces):
     assert faults(check, book) == [("envelopes", 2)]
 
 
-def test_a_commitment_stands_once_in_the_log(check):
+NOBODY = {"id": "system", "role": "system", "org": ""}
+LEFT = {"commitment": sha256(b"x").hex(), "to": "0" * 64}
+
+
+def left(*streams: str, actor: Any = NOBODY, **change: Any) -> Book:
     book = Book()
-    data = {"commitment": sha256(b"x").hex(), "to": "0" * 64}
-    book.add("sealed/a", "sealed.delivered", data)
-    book.add("sealed/b", "sealed.delivered", data)
-    assert faults(check, book) == [("envelopes", 0)]
+    for stream in streams:
+        book.add(f"sealed/{stream}", "sealed.report_left", LEFT | change, actor)
+    return book
+
+
+def test_a_report_to_the_commission_names_nobody_and_is_one_entry(check):
+    assert faults(check, left("a")) == []
+    assert faults(check, left("a", actor={**OFFICE, "id": "m1"})) == [("envelopes", 0)]
+    assert faults(check, left("a", project="P")) == [("envelopes", 0)]
+    assert faults(check, left("a", to="m1")) == [("envelopes", 0)]
+    assert faults(check, left("a", "a")) == [("envelopes", 1)]
+
+
+def test_a_commitment_stands_once_in_the_log(check):
+    assert faults(check, left("a", "b")) == [("envelopes", 0)]
     book, first, _ = two()
     book.cast("m3", "A", commitment=first["commitment"])
     assert faults(check, book) == [("envelopes", 2)]
