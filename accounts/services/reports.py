@@ -14,10 +14,8 @@ from django.db import transaction
 from accounts.domain import reports
 from accounts.models import SealedReport
 from accounts.services.gate import BadInput, Refusal, permit
-from audit_log.domain import envelope, report
 from audit_log.domain.entry import SYSTEM, Actor, Ref
-from audit_log.models import Envelope
-from audit_log.services import keys, trail
+from audit_log.services import envelopes, keys, trail
 
 KIND = "report"
 
@@ -57,21 +55,6 @@ def leave(
     to = keys.witness_keys()["report_key"]
     if not to:
         raise NoReader
-    return _close(SealedReport(code=secrets.token_hex(16)), actor.id, to, told)
-
-
-def _close(row: SealedReport, author: str, to: str, told: dict[str, str]) -> Ref:
-    salt = secrets.token_bytes(envelope.SALT_BYTES)
-    opening = envelope.Opening(salt, KIND, row.stream, author, told)._asdict()
-    blob = report.seal(
-        to=to,
-        ephemeral=secrets.token_bytes(32),
-        nonce=secrets.token_bytes(envelope.NONCE_BYTES),
-        **opening,
-    )
-    commitment = envelope.commit(**opening)
-    Envelope.objects.create(
-        commitment=commitment, stream=row.stream, kind=KIND, author=SYSTEM.id, n=0, blob=blob
-    )
-    data = {"commitment": commitment, "to": to}
-    return trail.record(row, "sealed.report_left", SYSTEM, data)
+    row = SealedReport(code=secrets.token_hex(16))
+    commitment = envelopes.keep_for(row, to, kind=KIND, author=actor.id, content=told)
+    return trail.record(row, "sealed.report_left", SYSTEM, {"commitment": commitment, "to": to})

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from audit_log.audited import Audited
-from audit_log.domain import canonical, envelope
-from audit_log.domain.entry import Actor, Ref
+from audit_log.domain import canonical, envelope, report
+from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.models import Entry, Envelope
 from audit_log.services import attachments, keys, trail
 
@@ -54,6 +54,25 @@ def keep(row: Audited, *, kind: str, author: str, content: dict[str, Any]) -> tu
         commitment=commitment, stream=row.stream, kind=kind, author=author, n=n, blob=blob
     )
     return commitment, salt.hex()
+
+
+def keep_for(row: Audited, to: str, *, kind: str, author: str, content: dict[str, Any]) -> str:
+    """Store `content` so that the private half of `to` alone opens it; return the commitment.
+
+    The next entry of the row's stream names the commitment; who wrote it stands in no column.
+    """
+    salt = secrets.token_bytes(envelope.SALT_BYTES)
+    opening = envelope.Opening(salt, kind, row.stream, author, content)._asdict()
+    fresh = {
+        "ephemeral": secrets.token_bytes(32),
+        "nonce": secrets.token_bytes(envelope.NONCE_BYTES),
+    }
+    blob, commitment = report.seal(to=to, **fresh, **opening), envelope.commit(**opening)
+    n = 0 if row.audit_n is None else row.audit_n + 1
+    Envelope.objects.create(
+        commitment=commitment, stream=row.stream, kind=kind, author=SYSTEM.id, n=n, blob=blob
+    )
+    return commitment
 
 
 def current(stream: str, kind: str) -> dict[str, str]:

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.acts import LEAVE_REPORT
 from accounts.domain import policy
+from accounts.models import SealedReport
 from accounts.services.gate import permit
 from audit_log.domain import canonical
 from audit_log.domain.entry import Actor
+from audit_log.selectors import reports
 from audit_log.services import keys
-from desk.selectors import reports
 from desk.web.acting import address
 from desk.web.doors import for_actor, page_of
 
@@ -28,7 +29,7 @@ def page(request: HttpRequest, actor: Actor) -> HttpResponse:
         "report_key": keys.witness_keys()["report_key"],
     }
     if policy.may(actor, TAKE, None):
-        context["page"] = page_of(request, reports.listed())
+        context["page"] = page_of(request, SealedReport.objects.order_by("-audit_at", "code"))
     return render(request, "desk/reports.html", context)
 
 

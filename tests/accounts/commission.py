@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from audit_log.selectors import reports as handed
 from audit_log.witness import reports, state
-from desk.selectors import reports as handed
 
 
 def machine(folder: Path) -> Path:

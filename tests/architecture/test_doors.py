@@ -24,6 +24,7 @@ ENTRIES = {
     "audit_log.services.envelopes": {
         "seal",
         "keep",
+        "keep_for",
         "close",
         "open_all",
         "read_one",

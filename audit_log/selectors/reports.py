@@ -1,17 +1,11 @@
-"""Interference reports as the commission takes them along: entries and closed envelopes."""
+"""Reports to the commission as it takes them along: entries, and envelopes that stay closed."""
 
 from typing import Any
 
-from django.db.models import QuerySet
-
-from accounts.models import SealedReport
 from audit_log.domain.note import encode64
 from audit_log.models import Entry, Envelope
 
-
-def listed() -> QuerySet[SealedReport]:
-    """Every report, newest first: its number, and when it was left."""
-    return SealedReport.objects.order_by("-audit_at", "code")
+PREFIX = "sealed/"
 
 
 def taken() -> dict[str, Any]:
@@ -19,10 +13,9 @@ def taken() -> dict[str, Any]:
 
     An envelope that is gone is "": the commission's tool says so, for its entry is still there.
     """
-    entries = Entry.objects.filter(stream__startswith="sealed/").order_by("at", "pk")
-    blobs = dict(
-        Envelope.objects.filter(stream__startswith="sealed/").values_list("stream", "blob")
-    )
+    entries = Entry.objects.filter(stream__startswith=PREFIX).order_by("at", "pk")
+    kept = Envelope.objects.filter(stream__startswith=PREFIX).values_list("stream", "blob")
+    blobs = dict(kept)
     reports = [
         {"entry": bytes(body).decode(), "envelope": encode64(bytes(blobs.get(stream, b"")))}
         for stream, body in entries.values_list("stream", "body")
