@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from audit_log.domain.entry import GENESIS
 from audit_log.domain.merkle import Frontier
-from audit_log.domain.shapes import Place, Shapes
+from audit_log.domain.shapes import Lines, Place, Shapes
 
 LENGTH = 4096
 """Entries of a segment (a power of two, so that a whole one is a perfect subtree)."""
@@ -25,9 +25,9 @@ class Fault:
     why: str
 
 
-Head = tuple[bytes, int, bytes]
+Head = tuple[bytes, bytes, bytes]
 """What the next entry of a stream must have: `prev` (hex), `n`, and the time it may not precede."""
-START: Head = (GENESIS.encode(), 0, b"")
+START: Head = (GENESIS.encode(), b"0", b"")
 Placed = tuple[int, Fault]
 """A fault with the log index it stands at."""
 
@@ -45,28 +45,46 @@ class Segment:
     faults: list[Placed] = field(default_factory=list)
 
 
+class _Numbers(dict[bytes, bytes]):
+    """The next number of each, in digits: to look it up costs less than to count."""
+
+    def __missing__(self, digits: bytes) -> bytes:
+        after = b"%d" % (int(digits) + 1)
+        if len(self) < LENGTH:
+            self[digits] = after
+        return after
+
+
+_NEXT = _Numbers()
+
+
 def check(
     start: int,
-    bodies: Sequence[bytes],
+    stretches: Sequence[Lines],
     sizes: Sequence[int],
     shapes: Shapes,
     gone: Mapping[int, bytes],
 ) -> Segment:
     """Check form, chain and tree of the entries that stand in the log from index `start` on.
 
-    `sizes` are the tree sizes to report, ascending, within the segment. `gone` maps the index of
-    an entry that is not there any more (its body is b"") to the leaf hash that was kept.
+    The stretches follow each other. `sizes` are the tree sizes to report, ascending, within the
+    segment. `gone` maps the index of an entry that is not there any more (its body is b"") to the
+    leaf hash that was kept.
     """
-    segment = Segment(len(bodies))
-    leaves = [sha256(b"\x00" + body).digest() for body in bodies]
+    places: list[Place | ValueError] = []
+    leaves: list[bytes] = []
+    for lines in stretches:
+        places += shapes.read_lines(lines)
+        leaves += [sha256(b"\x00" + body).digest() for body in lines.bodies]
+    segment = Segment(len(leaves))
     for index, leaf in gone.items():
         leaves[index - start] = leaf
     segment.faults += _gone(sorted(gone))
     frontier, done = Frontier(), start
-    for size in dict.fromkeys([*sizes, start + len(bodies)]):
+    for size in dict.fromkeys([*sizes, start + len(leaves)]):
         frontier, done = frontier.extend(leaves[done - start : size - start]), size
         segment.ends[size] = frontier
-    _link(segment, start, shapes.read(bodies), leaves, gone)
+    _link(segment, start, places, leaves, gone)
     return segment
 
 
@@ -86,14 +104,13 @@ def _link(
                 fault = Fault(f"第 {index} 条", f"不是规范的流水条目:{place}")
                 segment.faults.append((index, fault))
             continue
-        at, digits, prev, stream = place
-        n = int(digits)
+        at, n, prev, stream = place
         head = head_of(stream)
         if head is None:
             add_first((index, place))
         elif head[0] != prev or head[1] != n or head[2] > at:
             segment.faults.extend(_unlinked(index, place, head))
-        heads[stream] = (leaf, n + 1, at)
+        heads[stream] = (leaf, _NEXT[n], at)
 
 
 def joined(segment: Segment, heads: dict[bytes, Head]) -> Iterator[Fault]:
@@ -107,9 +124,9 @@ def joined(segment: Segment, heads: dict[bytes, Head]) -> Iterator[Fault]:
 
 def _unlinked(index: int, place: Place, head: Head) -> Iterator[Placed]:
     at, n, prev, stream = place
-    where = f"{stream.decode()}#{int(n)}(第 {index} 条)"
-    if int(n) != head[1]:
-        yield index, Fault(where, f"序号应为 {head[1]}")
+    where = f"{stream.decode()}#{n.decode()}(第 {index} 条)"
+    if n != head[1]:
+        yield index, Fault(where, f"序号应为 {head[1].decode()}")
     if prev != head[0]:
         yield index, Fault(where, "与上一条的哈希不衔接")
     if at < head[2]:

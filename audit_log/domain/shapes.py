@@ -8,8 +8,8 @@ keys in the same order. All others are parsed, so nothing is accepted that `entr
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from audit_log.domain import canonical, entry
 from audit_log.domain.entry import EntryError
@@ -18,7 +18,7 @@ Place = tuple[bytes, bytes, bytes, bytes]
 """`at`, `n`, `prev` and `stream` of an entry, as its bytes spell them."""
 
 AT_ONCE = 512
-"""Entries matched in one go."""
+"""How many entries are best read in one go: they stay in the processor's cache."""
 OFTEN = 8
 """A shape is learnt when so many entries of one go have it."""
 LEARNT = 64
@@ -45,6 +45,20 @@ _STREAM = re.compile(entry.STREAM.pattern.encode())
 _UNMATCHED: Place = (b"", b"", b"", b"")
 
 
+class Lines(NamedTuple):
+    """Entries, and the same bytes with a newline between each two of them."""
+
+    bodies: Sequence[bytes]
+    text: bytes
+
+    @classmethod
+    def stretches(cls, bodies: Sequence[bytes]) -> "Iterator[Lines]":
+        """Divide entries into stretches that are read in one go."""
+        for start in range(0, len(bodies), AT_ONCE):
+            some = bodies[start : start + AT_ONCE]
+            yield cls(some, b"\n".join(some))
+
+
 class Shapes:
     """The shapes and the days that one run has met."""
 
@@ -55,13 +69,12 @@ class Shapes:
 
     def read(self, bodies: Sequence[bytes]) -> list[Place | EntryError]:
         """Return the place of each entry, or what `entry.parse` says against it."""
-        read: list[Place | EntryError] = []
-        for start in range(0, len(bodies), AT_ONCE):  # what a few taught serves for the others
-            read += self._read(bodies[start : start + AT_ONCE])
-        return read
+        stretches = Lines.stretches(bodies)  # what a few taught serves for the others
+        return [place for lines in stretches for place in self.read_lines(lines)]
 
-    def _read(self, bodies: Sequence[bytes]) -> Sequence[Place | EntryError]:
-        found = self._matched(bodies)
+    def read_lines(self, lines: Lines) -> Sequence[Place | EntryError]:
+        """The same for a stretch."""
+        bodies, found = lines.bodies, self._matched(lines)
         if _UNMATCHED not in found:
             return found
         fresh: Counter[bytes] = Counter()
@@ -72,10 +85,10 @@ class Shapes:
         self._learn(fresh)
         return read
 
-    def _matched(self, bodies: Sequence[bytes]) -> list[Place]:
+    def _matched(self, lines: Lines) -> list[Place]:
         """What the pattern finds, one by one where a line is not plain."""
-        text = b"\n".join(bodies)
-        if not _is_plain(text, len(bodies)) or max(map(len, bodies)) > entry.MAX_BYTES:
+        bodies, text = lines
+        if not _is_plain(text, len(bodies)) or _has_long_line(text):
             text = b"\n".join(body if _is_short(body) else b"" for body in bodies)
         found: list[Place] = self._pattern.findall(text)
         if len(found) != len(bodies):  # a string that runs over the end of its entry
@@ -126,6 +139,16 @@ def _is_plain(text: bytes, lines: int = 1) -> bool:
         return text.isascii() or bool(text.decode())
     except UnicodeDecodeError:
         return False
+
+
+def _has_long_line(text: bytes) -> bool:
+    """Whether some line is longer than an entry may be, in a step for each of that length."""
+    start = 0
+    while len(text) - start > entry.MAX_BYTES:
+        start = text.rfind(b"\n", start, start + entry.MAX_BYTES + 1) + 1
+        if not start:
+            return True
+    return False
 
 
 def _is_short(body: bytes) -> bool:

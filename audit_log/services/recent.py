@@ -36,7 +36,7 @@ def newest(limit: int) -> tuple[int, Report]:
     report, keys, shapes, heads = Report(), LogKeys(), Shapes(), Heads()
     whole = _frontier(start)
     for part in verification.parts(end, [size for size in sizes if size > start], start):
-        found = verification.check(part, trail.bodies(part[0], part[1]), shapes)
+        found = verification.check(part, verification.read(part), shapes)
         report.entries += found.entries
         report.faults.extend(_leaned_on(found, heads))
         report.faults.extend(segment.joined(found, heads))
@@ -75,7 +75,7 @@ def _leaned_on(found: Segment, heads: Heads) -> Iterator[Fault]:
             if older is None or (older[3], int(older[1])) != (stream, int(n) - 1):
                 where = f"{stream.decode()}#{int(n)}(第 {index} 条)"
                 yield Fault(where, "上一条不存在,或者已被改动")
-            heads[stream] = (prev, int(n), older[0] if older else b"")
+            heads[stream] = (prev, n, older[0] if older else b"")
 
 
 def _before(hashes: list[str]) -> dict[str, Place]:

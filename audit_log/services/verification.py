@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from django.db import connection, connections
+from django.db.models import Q
 
 from audit_log.domain import checkpoint as checkpoints
 from audit_log.domain import segment as segments
 from audit_log.domain.merkle import Frontier
 from audit_log.domain.segment import Fault, Head, Segment
-from audit_log.domain.shapes import Shapes
+from audit_log.domain.shapes import Lines, Shapes
 from audit_log.models import Checkpoint, Cosignature, Entry, Leaf
 from audit_log.selectors import trail
 from audit_log.services import cosigning
@@ -46,6 +47,8 @@ AHEAD = 1
 """Segments that are read while one is checked."""
 Part = tuple[int, int, list[int]]
 """First index and end of a segment, and the checkpoint sizes within it."""
+Read = tuple[list[Lines], list[int]]
+"""The entries of a segment, and the indexes of those that are gone (b"" there)."""
 
 
 def verify(processes: int = 1) -> Report:
@@ -100,47 +103,56 @@ def _segments(parts: Iterator[Part], processes: int) -> Iterator[tuple[Part, Seg
             yield from pool.imap(_read_and_check, parts)
         return
     shapes = Shapes()
-    for part, bodies in _read_ahead(parts):
-        yield part, check(part, bodies, shapes)
+    for part, found in _read_ahead(parts):
+        yield part, check(part, found, shapes)
 
 
-def _read_ahead(parts: Iterator[Part]) -> Iterator[tuple[Part, list[bytes | None]]]:
+def read(part: Part) -> Read:
+    """Fetch the bytes of a part."""
+    start, stop, _ = part
+    stretches = trail.stretches(start, stop)
+    if stretches is not None:
+        return stretches, []
+    bodies = trail.bodies(start, stop)
+    gone = [index for index, body in enumerate(bodies, start) if body is None]
+    return list(Lines.stretches([body or b"" for body in bodies])), gone
+
+
+def _read_ahead(parts: Iterator[Part]) -> Iterator[tuple[Part, Read]]:
     """Yield each part with its bytes, which the database fetches while the last is checked.
 
     Inside a transaction nobody else sees what it wrote, so there the bytes are read in turn.
     """
     if connection.in_atomic_block:
-        yield from ((part, trail.bodies(part[0], part[1])) for part in parts)
+        yield from ((part, read(part)) for part in parts)
         return
     with ThreadPoolExecutor(1) as reader:
-        coming: deque[tuple[Part, Future[list[bytes | None]]]] = deque()
+        coming: deque[tuple[Part, Future[Read]]] = deque()
         try:
             for part in parts:
-                coming.append((part, reader.submit(trail.bodies, part[0], part[1])))
+                coming.append((part, reader.submit(read, part)))
                 if len(coming) > AHEAD:
-                    earlier, bodies = coming.popleft()
-                    yield earlier, bodies.result()
-            for earlier, bodies in coming:
-                yield earlier, bodies.result()
+                    earlier, found = coming.popleft()
+                    yield earlier, found.result()
+            for earlier, found in coming:
+                yield earlier, found.result()
         finally:
             reader.submit(connections.close_all).result()
 
 
 def _read_and_check(part: Part) -> tuple[Part, Segment]:
-    return part, check(part, trail.bodies(part[0], part[1]), _SHAPES)
+    return part, check(part, read(part), _SHAPES)
 
 
 _SHAPES = Shapes()
 """What a helper process has met."""
 
 
-def check(part: Part, bodies: list[bytes | None], shapes: Shapes) -> Segment:
+def check(part: Part, found: Read, shapes: Shapes) -> Segment:
     """Check one part by itself; of an entry that is gone the kept leaf hash is taken."""
-    start, _, sizes = part
-    missing = [index for index, body in enumerate(bodies, start) if body is None]
+    stretches, missing = found
     gone = trail.leaf_hashes(missing) if missing else {}
-    present = [body or b"" for body in bodies]
-    return segments.check(start, present, sizes, shapes, gone)
+    return segments.check(part[0], stretches, part[2], shapes, gone)
 
 
 @contextmanager
@@ -183,7 +195,7 @@ def _beyond(sizes: Sequence[int], end: int) -> Iterator[Fault]:
     last = max(sizes, default=0)
     if last != end:
         yield Fault("日志", f"检查点记载 {last} 条,实有 {end} 条")
-    beyond = Leaf.objects.exclude(index__gte=0, index__lt=last).order_by("index")
+    beyond = Leaf.objects.filter(Q(index__lt=0) | Q(index__gte=last)).order_by("index")
     for index in beyond.values_list("index", flat=True)[:1]:
         yield Fault(f"树叶 {index}", "不在任何检查点之内")
     orphans = Cosignature.objects.exclude(size__in=Checkpoint.objects.values("size"))

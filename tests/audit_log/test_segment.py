@@ -7,7 +7,7 @@ import pytest
 from audit_log.domain import entry, segment
 from audit_log.domain.merkle import Frontier, root_of
 from audit_log.domain.segment import Fault
-from audit_log.domain.shapes import Shapes
+from audit_log.domain.shapes import Lines, Shapes
 from tests.audit_log.a_log import AT
 
 ENTRIES = 10
@@ -41,7 +41,8 @@ def faults(bodies, *, cuts=(), gone=()):
     for start, stop in zip((0, *cuts), (*cuts, len(bodies)), strict=True):
         kept = {at: entry.leaf_hash(BODIES[at]) for at in gone if start <= at < stop}
         part = [b"" if at in kept else bodies[at] for at in range(start, stop)]
-        found += segment.joined(segment.check(start, part, [], Shapes(), kept), heads)
+        checked = segment.check(start, list(Lines.stretches(part)), [], Shapes(), kept)
+        found += segment.joined(checked, heads)
     return found
 
 
@@ -79,7 +80,7 @@ def test_a_time_that_goes_back_is_named():
 
 
 def test_the_tree_is_told_at_every_size_asked_for_and_at_the_end():
-    checked = segment.check(0, BODIES, [3, 8], Shapes(), {})
+    checked = segment.check(0, list(Lines.stretches(BODIES)), [3, 8], Shapes(), {})
     leaves = [entry.leaf_hash(body) for body in BODIES]
     assert {size: tree.root() for size, tree in checked.ends.items()} == {
         size: root_of(leaves[:size]) for size in (3, 8, ENTRIES)

@@ -93,6 +93,16 @@ def test_a_string_that_runs_over_the_end_of_its_entry_is_no_entry(shapes):
     assert read(shapes, *halves, build()) == [*map(told, halves), place(build())]
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_longest_entry_and_one_that_is_too_long_stand_among_others(shapes, more):
+    room = entry.MAX_BYTES - len(build(DATA | {"text": ""}))
+    longest = build(DATA | {"text": "x" * room}).replace(b"xx", b"x" * (2 + more), 1)
+    assert len(longest) == entry.MAX_BYTES + more
+    assert read(shapes, build(), longest, build()) == [told(one) for one in (build(), longest)] + [
+        place(build())
+    ]
+
+
 def test_a_newline_inside_an_entry_is_not_the_end_of_it(shapes):
     whole = build() + b"\n" + build()
     assert read(shapes, whole, build()[:-1]) == [told(whole), told(build()[:-1])]
