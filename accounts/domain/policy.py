@@ -5,7 +5,8 @@ in the listed relation. Whoever may not even see the object gets "not found", as
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
@@ -15,6 +16,23 @@ class Related(Protocol):
     """An object that knows in which relations an actor stands to it."""
 
     def relations(self, actor: Actor) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True)
+class Known:
+    """The relations of an actor to an object, looked up once."""
+
+    found: frozenset[str]
+
+    def relations(self, actor: Actor) -> frozenset[str]:
+        """The relations that were looked up."""
+        return self.found
+
+
+def known(actor: Actor, thing: Any) -> Known:
+    """Look up how the actor stands to the object (in no way to what has no relations)."""
+    found = thing.relations(actor) if hasattr(thing, "relations") else frozenset()
+    return Known(frozenset(found))
 
 
 OWNER = "owner"

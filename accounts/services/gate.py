@@ -61,12 +61,11 @@ BARS: list[Callable[[Actor, Related], bool]] = []
 
 def permit(actor: Actor, act: str, thing: Related | None = None) -> None:
     """Let the actor through, or raise NotFound (may not see it), NotAllowed or Barred."""
-    kind = act.partition(".")[0]
-    if thing is not None and kind in policy.SEE:
-        seen = policy.may_see(actor, kind, thing)
-        if not seen and not policy.may(actor, act, thing):
-            raise NotFound
-    if not policy.may(actor, act, thing):
-        raise NotAllowed
+    related = None if thing is None else policy.known(actor, thing)
+    if not policy.may(actor, act, related):
+        kind = act.partition(".")[0]
+        if related is None or kind not in policy.SEE or policy.may_see(actor, kind, related):
+            raise NotAllowed
+        raise NotFound
     if thing is not None and any(bars(actor, thing) for bars in BARS):
         raise Barred

@@ -57,7 +57,7 @@ class ActView(View):
 def let_in(actor: Actor, act: Act, code: str) -> None:
     """404 for what the actor may not see, 403 for what he may not do."""
     thing = None if act.creates else things.find(act.kind, code)
-    relations = things.known(actor, thing) if thing is not None else None
+    relations = policy.known(actor, thing) if thing is not None else None
     if policy.may(actor, act.name, relations):
         return
     if relations is not None and not things.sees(actor, act.kind, relations):

@@ -8,7 +8,6 @@ from accounts.acts import ACTS, Act
 from accounts.domain import policy
 from accounts.domain.roles import ROLES
 from audit_log.domain.entry import Actor
-from desk.selectors import things
 from rulebook.domain.blockers import Blocker, blocking
 
 IDLE = frozenset(
@@ -85,13 +84,13 @@ def acts_of(kind: str) -> list[Act]:
 
 def offers(actor: Actor, kind: str, thing: Any) -> list[Offer]:
     """Every act that belongs to the object's state, and the actor's own others, in policy order."""
-    relations = things.known(actor, thing)
+    relations = policy.known(actor, thing)
     return list(_offers(actor, kind, thing, relations))
 
 
 def mine(actor: Actor, kind: str, thing: Any) -> list[Offer]:
     """The acts of this actor that belong to the object's state: ready or waiting for something."""
-    found = _offers(actor, kind, thing, things.known(actor, thing), only_mine=True)
+    found = _offers(actor, kind, thing, policy.known(actor, thing), only_mine=True)
     return [offer for offer in found if offer.timely]
 
 
@@ -113,11 +112,11 @@ def creating(actor: Actor) -> list[Act]:
 
 def may_do(actor: Actor, act: Act, thing: Any) -> bool:
     """Whether policy grants the act to the actor and it makes sense for him."""
-    return _granted(actor, act, thing, things.known(actor, thing))
+    return _granted(actor, act, thing, policy.known(actor, thing))
 
 
 def _offers(
-    actor: Actor, kind: str, thing: Any, relations: things.Known, *, only_mine: bool = False
+    actor: Actor, kind: str, thing: Any, relations: policy.Known, *, only_mine: bool = False
 ) -> Iterator[Offer]:
     for act in acts_of(kind):
         own = _granted(actor, act, thing, relations)
@@ -125,5 +124,5 @@ def _offers(
             yield Offer(act, thing, own, list(act.blockers(thing)))
 
 
-def _granted(actor: Actor, act: Act, thing: Any, relations: things.Known) -> bool:
+def _granted(actor: Actor, act: Act, thing: Any, relations: policy.Known) -> bool:
     return policy.may(actor, act.name, relations) and act.offered(actor, thing)

@@ -1,12 +1,12 @@
 """Objects that acts are done to: finding them, and who sees which of them, in one query."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
 from accounts.domain import policy
 from accounts.domain import roles as r
+from accounts.domain.policy import Known
 from accounts.models import Organisation, User
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Actor
@@ -28,17 +28,6 @@ KEEPERS = {"account": r.SYSTEM_ADMIN}
 """Kind → the one role that keeps all of them and sees them."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """The relations of an actor to an object, looked up once."""
-
-    found: frozenset[str]
-
-    def relations(self, actor: Actor) -> frozenset[str]:
-        """The relations that were looked up."""
-        return self.found
-
-
 def find(kind: str, code: str) -> Any:
     """The object of a kind by its code; raise NotFound."""
     model = MODELS.get(kind)
@@ -46,12 +35,6 @@ def find(kind: str, code: str) -> Any:
     if row is None:
         raise NotFound
     return row
-
-
-def known(actor: Actor, thing: Any) -> Known:
-    """Look up how the actor stands to the object."""
-    found = thing.relations(actor) if hasattr(thing, "relations") else frozenset()
-    return Known(frozenset(found))
 
 
 def sees(actor: Actor, kind: str, relations: Known) -> bool:
@@ -66,7 +49,7 @@ def sees(actor: Actor, kind: str, relations: Known) -> bool:
 def seen(actor: Actor, kind: str, code: str) -> Any:
     """The object, for an actor who may see it; raise NotFound for everyone else."""
     row = find(kind, code)
-    if not sees(actor, kind, known(actor, row)):
+    if not sees(actor, kind, policy.known(actor, row)):
         raise NotFound
     return row
 

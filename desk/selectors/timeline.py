@@ -118,7 +118,7 @@ def owner(actor: Actor, kind: str, id: str) -> Any:
     if kind not in things.MODELS:
         return None
     row = things.find(kind, id)
-    if kind not in things.KEEPERS and not policy.may_see(actor, "trail", things.known(actor, row)):
+    if kind not in things.KEEPERS and not policy.may_see(actor, "trail", policy.known(actor, row)):
         raise NotFound
     return row
 

@@ -111,7 +111,7 @@ def _attempt(actor: Actor, kind: str, code: str, slug: str) -> Attempt:
             raise PermissionDenied
         return Attempt(actor, act, code, None)
     thing = things.find(kind, code)
-    relations = things.known(actor, thing)
+    relations = policy.known(actor, thing)
     granted = policy.may(actor, act.name, relations)
     if not granted and not things.sees(actor, kind, relations):
         raise NotFound
@@ -207,7 +207,7 @@ def _about(attempt: Attempt) -> str:
 def _home(attempt: Attempt) -> str:
     """Where the page leads back to."""
     if attempt.thing is None or not things.sees(
-        attempt.actor, attempt.act.kind, things.known(attempt.actor, attempt.thing)
+        attempt.actor, attempt.act.kind, policy.known(attempt.actor, attempt.thing)
     ):
         return reverse("home")
     return reverse(attempt.act.kind, args=[attempt.code])

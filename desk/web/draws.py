@@ -43,7 +43,7 @@ def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     context = _facts(row) | {
         **offers.grouped([offer for offer in found if not _idle(offer, seated)]),
         "told": timeline.of(row),
-        "lists_recusals": policy.may(actor, "draw.read_recusals", things.known(actor, row))
+        "lists_recusals": policy.may(actor, "draw.read_recusals", policy.known(actor, row))
         and not blockers.preview(row),
         "names": audience.may_read(audience.COMMITTEE, actor.role, "opened"),
         "room": _room(actor, row),

@@ -95,7 +95,7 @@ def _expert(request: HttpRequest, actor: Actor, row: Expert) -> HttpResponse:
         "reads_person": policy.may(actor, "expert.read_person", row),
         **careers.of(actor, row),
         "conflicts": conflicts.of_expert(row.pk),
-        "reads": policy.may(actor, "expert.read_conflict", things.known(actor, row)),
+        "reads": policy.may(actor, "expert.read_conflict", policy.known(actor, row)),
         **offers.grouped(offers.mine(actor, "expert", row)),
         "told": timeline.of(row),
     }
@@ -141,7 +141,7 @@ def account(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "account": row,
         "heading": _accounts(actor),
         "conflicts": conflicts.of_account(row.pk) if actor.role != r.SYSTEM_ADMIN else (),
-        "reads": policy.may(actor, "account.read_conflict", things.known(actor, row)),
+        "reads": policy.may(actor, "account.read_conflict", policy.known(actor, row)),
         **offers.grouped(offers.mine(actor, "account", row)),
         "told": timeline.of(row),
     }

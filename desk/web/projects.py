@@ -44,7 +44,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
             (one, _counted(one, cases.bidders(row)), cases.ballots(row, one)) for one in case.rounds
         ],
         "told": timeline.of(row),
-        "reads_objections": policy.may(actor, sealed.READ, things.known(actor, row)),
+        "reads_objections": policy.may(actor, sealed.READ, policy.known(actor, row)),
         "own": sealed.own(actor, row),
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),
         "sees_draw": actor.role in policy.SEE["draw"] and actor.role != r.EXPERT and row.draw,

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.domain import policy
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
@@ -86,7 +87,7 @@ def compare(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _let_in(actor: Actor) -> None:
-    if not things.sees(actor, "rules", things.known(actor, None)):
+    if not things.sees(actor, "rules", policy.known(actor, None)):
         raise NotFound
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.domain import policy
 from accounts.domain import roles as r
 from accounts.services.gate import NotFound, permit
 from audit_log.domain import canonical
@@ -42,7 +43,7 @@ def own_envelope(request: HttpRequest, actor: Actor, code: str, kind: str) -> Ht
     title = sealed.own(actor, row).get(kind)
     if title is None:
         raise NotFound
-    bidder = actor.role == r.BIDDER and not things.sees(actor, "project", things.known(actor, row))
+    bidder = actor.role == r.BIDDER and not things.sees(actor, "project", policy.known(actor, row))
     home = reverse("public-project" if bidder else "project", args=[code])
     context: dict[str, Any] = {"project": row, "title": title, "home": home}
     if request.method == "POST":
