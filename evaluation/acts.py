@@ -4,12 +4,14 @@ The award plan, its sealed members and the failure of a tender are declared by t
 judge a plan and ends tenders of later states too.
 """
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from accounts.acts import Act
 from audit_log.domain.entry import Actor, Ref
+from evaluation import plan_form
 from evaluation import serializers as fields
 from evaluation.models import Project
 from evaluation.selectors import blockers, offering, scores
@@ -17,7 +19,6 @@ from evaluation.selectors.projects import group_of
 from evaluation.services import (
     bidding,
     drawing,
-    plans,
     projects,
     registering,
     reporting,
@@ -32,38 +33,14 @@ from experts.selectors import blockers as draw_blockers
 from experts.selectors import drawn_lists, draws
 
 
-def _register(
-    *,
-    factors: list[dict[str, str]],
-    review_items: list[dict[str, str]],
-    aggregation: str,
-    candidate_count: int,
-    ranked: bool,
-    **values: Any,
-) -> Ref:
-    """The form's choices as the evaluation plan document (evaluation.services.plans)."""
-    plan = {
-        "v": 1,
-        "factors": [{**row, "kind": "subjective"} for row in factors],
-        "aggregation": aggregation,
-        "review_items": [dict(row) for row in review_items],
-        "candidates": {"count": candidate_count, "ranked": ranked},
-        "tie_rule": ["lower_price"],
-    }
-    return registering.register(evaluation_plan=plan, **values)
+_OF_LOT = set(inspect.signature(registering.register).parameters)
 
 
-def _first_plan(_actor: Actor, _thing: None) -> Mapping[str, Any]:
-    """What the registration form starts from."""
-    plan = plans.DEFAULT
-    return {
-        "factors": [
-            {name: row[name] for name in ("factor", "name", "max")} for row in plan["factors"]
-        ],
-        "review_items": plan["review_items"],
-        "aggregation": plan["aggregation"],
-        "candidate_count": plan["candidates"]["count"],
-    }
+def _register(**chosen: Any) -> Ref:
+    """Compose the evaluation plan from the form's choices and register the lot with it."""
+    about = {name: value for name, value in chosen.items() if name in _OF_LOT}
+    choices = {name: value for name, value in chosen.items() if name not in _OF_LOT}
+    return registering.register(evaluation_plan=plan_form.document(**choices), **about)
 
 
 def _submit_bid(**values: Any) -> Ref:
@@ -94,7 +71,7 @@ _BEFORE_EVALUATION = (
         "登记项目",
         _register,
         fields.Registration,
-        initial=_first_plan,
+        initial=plan_form.start,
         warning="登记后项目适用的规则集和评标办法即固定,写入审计流水。",
         creates=True,
     ),
@@ -204,6 +181,16 @@ _EVALUATION = (
         initial=offering.ground,
         offered=offering.speaks,
         warning="否决后该投标不再评分;已提交的评分全部作废,须重新提交。",
+    ),
+    Act(
+        "project.establish",
+        "统一认定客观项",
+        scoring.establish,
+        fields.Established,
+        blockers=blockers.establish,
+        initial=offering.established,
+        offered=offering.establishes,
+        warning="客观项由评标委员会依据投标文件统一认定一次,计入每位成员的评分;评分截止前可以重新认定。",
     ),
     Act(
         "project.seal_sheet",

@@ -22,6 +22,7 @@ EVENTS = {
     "project.leader_elected": "推举评标委员会组长",
     "project.evaluation_started": "开始评标",
     "project.bid_rejected": "否决投标",
+    "project.factors_established": "统一认定客观项",
     "project.score_sheet_sealed": "提交评分(密封)",
     "project.score_sheets_closed": "评分截止",
     "project.score_sheet_opened": "开启评分",

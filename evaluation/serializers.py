@@ -5,12 +5,17 @@ from typing import Any
 from rest_framework import serializers as s
 
 from evaluation.domain.lifecycle import FUNDS, REGIMES, TRADES
-from evaluation.domain.scoring import AGGREGATIONS
+from evaluation.domain.plan import METHODS, STAGES, VERDICTS
+from evaluation.domain.pricing import BENCHMARKS, FORMULAE
+from evaluation.domain.scoring import AGGREGATIONS, TRIM_FROM
+from evaluation.domain.verdicts import OPINION_CHARS
+from evaluation.plan_form import CEILING_WEIGHT, TIES
 from evaluation.services.committee import DECLARABLE
 from evaluation.services.reporting import REMARK_CHARS
 from evaluation.services.scoring import REASON_CHARS
 
 MOST_FEN = 2**53 - 1
+FACTOR_KINDS = [("subjective", "主观项(成员各自评分)"), ("objective", "客观项(统一认定)")]
 
 
 class FactorRow(s.Serializer[Any]):
@@ -19,11 +24,13 @@ class FactorRow(s.Serializer[Any]):
     factor = s.RegexField(r"^[a-z][a-z0-9_]{0,63}$", label="编码(小写字母)")
     name = s.CharField(label="名称", max_length=40)
     max = s.CharField(label="满分", max_length=8)
+    kind = s.ChoiceField(label="评分方式", choices=FACTOR_KINDS)
 
 
 class ItemRow(s.Serializer[Any]):
     """One pass/fail item of the preliminary review."""
 
+    stage = s.ChoiceField(label="评审环节", choices=list(STAGES.items()))
     item = s.RegexField(r"^[a-z][a-z0-9_]{0,63}$", label="编码(小写字母)")
     name = s.CharField(label="名称", max_length=40)
 
@@ -42,9 +49,43 @@ class Registration(s.Serializer[Any]):
     funds = s.ChoiceField(label="资金来源", choices=list(FUNDS.items()))
     regime = s.ChoiceField(label="定标方式", choices=list(REGIMES.items()))
     ceiling_fen = s.IntegerField(label="最高投标限价(分)", min_value=1, max_value=MOST_FEN)
-    factors = FactorRow(label="评分项", many=True, allow_empty=False)
     review_items = ItemRow(label="初步评审项", many=True, allow_empty=False)
-    aggregation = s.ChoiceField(label="评分汇总方法", choices=list(AGGREGATIONS.items()))
+    method = s.ChoiceField(label="评标方法", choices=list(METHODS.items()))
+    aggregation = s.ChoiceField(
+        label="评分汇总方法",
+        choices=list(AGGREGATIONS.items()),
+        help_text="不打分的评标方法按过半数成员的结论,不看这一项",
+    )
+    trim_from = s.IntegerField(
+        label="评委达到几人时去掉最高分和最低分",
+        min_value=TRIM_FROM,
+        max_value=99,
+        default=TRIM_FROM,
+    )
+    factors = FactorRow(
+        label="评分项(报价以外)",
+        many=True,
+        required=False,
+        default=list,
+        help_text="最低投标价法只设客观项,满分栏填最多加价的百分数;定性评审不设",
+    )
+    price_points = s.CharField(
+        label="报价分满分", max_length=8, default="", allow_blank=True, help_text="不填则不设报价分"
+    )
+    price_formula = s.ChoiceField(
+        label="报价得分公式", choices=list(FORMULAE.items()), default="linear_deduction"
+    )
+    price_benchmark = s.ChoiceField(
+        label="评标基准价",
+        choices=list(BENCHMARKS.items()),
+        default="mean",
+        help_text=f"加权时最高投标限价占 {CEILING_WEIGHT}",
+    )
+    price_coefficient = s.CharField(label="基准价系数", max_length=8, default="1")
+    price_above = s.CharField(label="每高于基准价 1% 扣分", max_length=8, default="1")
+    price_below = s.CharField(label="每低于基准价 1% 扣分", max_length=8, default="0")
+    price_floor = s.CharField(label="报价分最低得分", max_length=8, default="0")
+    tie = s.ChoiceField(label="得分相同时", choices=list(TIES.items()), default="lower_price")
     candidate_count = s.IntegerField(label="中标候选人数量", min_value=1, max_value=10)
     ranked = s.BooleanField(label="候选人排序", help_text="评定分离的项目可以不排序")
     profile = s.CharField(
@@ -143,10 +184,25 @@ class Score(s.Serializer[Any]):
     score = s.CharField(label="得分", max_length=14)
 
 
-class Sheet(s.Serializer[Any]):
-    """A whole score sheet."""
+class Verdict(s.Serializer[Any]):
+    """One bid's verdict on a sheet without scores."""
 
-    scores = Score(label="评分", many=True, allow_empty=False)
+    bidder = s.CharField(label="投标人", max_length=18)
+    verdict = s.ChoiceField(label="评审结论", choices=list(VERDICTS.items()))
+    opinion = s.CharField(label="评审意见(优点、缺点、风险)", max_length=OPINION_CHARS)
+
+
+class Sheet(s.Serializer[Any]):
+    """A whole sheet: scores, or verdicts under a method without scores."""
+
+    scores = Score(label="评分", many=True, required=False, default=list)
+    verdicts = Verdict(label="评审", many=True, required=False, default=list)
+
+
+class Established(s.Serializer[Any]):
+    """The objective factors as the committee found them."""
+
+    scores = Score(label="客观项", many=True, allow_empty=False)
 
 
 class Order(s.Serializer[Any]):

@@ -194,6 +194,7 @@ ACTS: dict[str, Grants] = {
     "project.recheck_recusal": {r.TRADING_CENTER: DISTRICT},
     "project.elect_leader": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.start_evaluation": {r.TRADING_CENTER: DISTRICT},
+    "project.establish": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.reject_bid": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.seal_sheet": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.open_sheets": {r.TRADING_CENTER: DISTRICT},

@@ -1632,15 +1632,52 @@ def _exact(value: Json) -> Fraction:
 
 def half_up(value: Fraction) -> str:
     """Two decimals, rounded half up."""
-    hundredths = int(value * 100 + Fraction(1, 2))
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
+    return rounded(value, 2, "half_up")
 
 
-def counted(aggregation: str, values: Iterable[Fraction]) -> list[Fraction]:
-    """The values that count: all, or all but one highest and one lowest of five or more."""
+def counted(aggregation: str, values: Iterable[Fraction], least: int = 5) -> list[Fraction]:
+    """The values that count: all, or all but one highest and one lowest of `least` or more."""
     need(aggregation in ("sum", "mean", "trimmed_mean"), "汇总方法不在约定范围内")
     ordered = sorted(values)
-    return ordered[1:-1] if aggregation == "trimmed_mean" and len(ordered) >= 5 else ordered
+    return ordered[1:-1] if aggregation == "trimmed_mean" and len(ordered) >= least else ordered
+
+
+def benchmark(rule: Json, prices: list[int], ceiling: int) -> Fraction:
+    """The benchmark price (评标基准价) in fen, exactly, of the valid bids and the ceiling."""
+    name, coefficient = rule["name"], points(rule["coefficient"])
+    if name == "lowest":
+        return min(prices) * coefficient
+    need(name in ("mean", "trimmed_mean", "ceiling_mean"), "评标基准价的计算方法不在约定范围内")
+    method = "trimmed_mean" if name == "trimmed_mean" else "mean"
+    kept = counted(method, map(Fraction, prices), rule.get("from", 5))
+    weight = points(rule.get("weight", "0"))
+    return (ceiling * weight + sum(kept) / len(kept) * (1 - weight)) * coefficient
+
+
+def price_points(factor: Json, prices: dict[str, int], ceiling: int) -> dict[str, str]:
+    """Bidder → points of a price factor, rounded as its formula says."""
+    formula, most = factor["formula"], points(factor["max"])
+    base = benchmark(formula["benchmark"], list(prices.values()), ceiling)
+    need(formula["name"] in ("price_ratio", "linear_deduction"), "报价评分公式不在约定范围内")
+    need(formula["rounding"] in ("half_up", "down"), "报价得分的取舍方法不在约定范围内")
+    found = {}
+    for bidder, price in prices.items():
+        if formula["name"] == "price_ratio":
+            value = base / price * most
+        else:
+            percent = (price - base) / base * 100
+            rate = "per_percent_above" if percent > 0 else "per_percent_below"
+            value = most - abs(percent) * points(formula[rate])
+        value = max(points(formula["floor"]), min(most, value))
+        found[bidder] = rounded(value, formula["places"], formula["rounding"])
+    return found
+
+
+def rounded(value: Fraction, places: int, rounding: str) -> str:
+    """A value with so many decimals, rounded half up or down."""
+    units = int(value * 10**places + (Fraction(1, 2) if rounding == "half_up" else 0))
+    whole, rest = divmod(units, 10**places)
+    return f"{whole}.{rest:0{places}d}" if places else str(whole)
 
 
 def sheet_totals(factors: Json, bidders: Iterable[str], rows: Json) -> dict[str, Fraction]:
@@ -1924,7 +1961,10 @@ class Project:
         self.sheets: dict[tuple[str, str], str] = {}  # (kind, member) → commitment, as opened
         self.carried: dict[str, str] = {}  # member → kind of a sheet counting from an earlier round
         self.void: dict[str, Json] = {}  # voided sheets: commitment → data of the entry
-        self.totals: dict[str, Fraction] = {}
+        self.ceiling = 0  # the published ceiling in fen
+        self.established = ""  # SHA-256 of the objective factors as the committee found them
+        self.totals: dict[str, Fraction] = {}  # none under a method without scores
+        self.shown: dict[str, str] = {}  # each bidder's result in words
         self.candidates: list[str] = []
         self.gone: set[str] = set()
         self.voters: list[str] = []
@@ -1950,6 +1990,7 @@ class Project:
 
     def on_registered(self, data: Json) -> None:
         self.regime, self.evaluation_plan = data["regime"], data.get("evaluation_plan", "")
+        self.ceiling = data.get("ceiling_fen", 0)
 
     def on_award_plan_fixed(self, data: Json) -> None:
         self.plan = data["plan"]
@@ -1999,7 +2040,7 @@ class Project:
         need(not still, f"{still} 已因回避更换,仍列为评标委员会成员")
 
     def on_recheck_requested(self, data: Json) -> None:
-        self.carried = {}
+        self.carried, self.established = {}, ""
 
     on_reconfirmed = on_upheld = on_recheck_requested
 
@@ -2025,28 +2066,97 @@ class Project:
         self.sheets[data["kind"], data["author"]] = data["commitment"]
         self.opened.setdefault(data["kind"], {})[data["author"]] = self._opened(data)
 
+    def on_factors_established(self, data: Json) -> None:
+        self.established = data["result"]
+
     def on_totals_computed(self, data: Json) -> None:
         plan = self._attachments.read(self.evaluation_plan)
         result = self._attachments.read(data["result"])
         sheets = self._counting(f"score_sheet/{data['round']}")
         need(sorted(sheets) == self.members, "评分表的作者与评标委员会成员不同")
-        bidders, method = sorted(set(self.prices) - self.rejected), plan["aggregation"]
-        by_member = {
-            member: sheet_totals(plan["factors"], bidders, sheet["scores"])
-            for member, sheet in sheets.items()
-        }
-        kept = {b: counted(method, (row[b] for row in by_member.values())) for b in bidders}
-        self.totals = {b: sum(values, _ZERO) / len(values) for b, values in kept.items()}
-        need(result["aggregation"] == method, "汇总方法与公布的不同")
+        prices = {b: self.prices[b] for b in sorted(set(self.prices) - self.rejected)}
+        need(result["aggregation"] == plan["aggregation"], "汇总方法与公布的不同")
         rows = {row["bidder"]: row for row in result["totals"]}
-        need(sorted(rows) == bidders and len(result["totals"]) == len(rows), "总分表的单位不符")
-        for bidder, row in rows.items():
-            self._check_total(bidder, row, by_member, kept[bidder])
-        chosen, tied = choose(plan, self.totals, self.prices, result.get("decided_order", ()))
+        same = sorted(rows) == list(prices) and len(result["totals"]) == len(rows)
+        need(same, "总分表的单位不符")
+        shared = self._shared(plan, prices)
+        if plan.get("method", "comprehensive") == "comprehensive":
+            values = self._scored(plan, prices, sheets, shared, rows)
+            self.totals = values
+        else:
+            values = self._reviewed(plan, prices, sheets, shared, rows)
+            self.totals = {}
+        if plan["v"] != 1:
+            need(equal(result["shared"], shared), "统一计入的得分与重算不符")
+        chosen, tied = choose(plan, values, prices, result.get("decided_order", ()))
         need(data["candidates"] == chosen, f"候选人与重算不符:应为 {'、'.join(chosen) or '无'}")
         self.undecided += [f"{'、'.join(tied)} 同分,公布的规则不能区分"] if tied else []
+        self.shown = {bidder: row["total"] for bidder, row in rows.items()}
         self.candidates, self.gone = chosen, set()
         self.done.append(f"{len(sheets)} 份评分表的总分与候选人")
+
+    def _shared(self, plan: Json, prices: dict[str, int]) -> list[Json]:
+        """Points that count alike on every sheet: what was established, what prices give."""
+        shared: list[Json] = []
+        if plan["v"] != 1 and any(one["kind"] == "objective" for one in plan["factors"]):
+            told = self._attachments.read(self.established)["scores"]
+            shared += [row for row in told if row["bidder"] in prices]
+        for factor in plan["factors"] if plan["v"] != 1 else ():
+            if factor["kind"] == "price":
+                for bidder, score in price_points(factor, prices, self.ceiling).items():
+                    row = {"bidder": bidder, "factor": factor["factor"], "score": score}
+                    shared.append(row)
+        return shared
+
+    def _scored(
+        self, plan: Json, prices: Json, sheets: Json, shared: list[Json], rows: Json
+    ) -> dict[str, Fraction]:
+        """Every bidder's mean of the members' totals, compared with what the result says."""
+        by_member = {
+            member: sheet_totals(plan["factors"], prices, sheet["scores"] + shared)
+            for member, sheet in sheets.items()
+        }
+        method, least = plan["aggregation"], plan.get("trim_from", 5)
+        kept = {b: counted(method, (row[b] for row in by_member.values()), least) for b in prices}
+        values = {b: sum(each, _ZERO) / len(each) for b, each in kept.items()}
+        for bidder, row in rows.items():
+            self._check_total(bidder, row, by_member, kept[bidder])
+            self._check_rank(bidder, row, values)
+        return values
+
+    def _reviewed(
+        self, plan: Json, prices: Json, sheets: Json, shared: list[Json], rows: Json
+    ) -> dict[str, Fraction]:
+        """Of every bid that more than half of the members pass: votes, or the price's negative."""
+        given = {m: {row["bidder"]: row["verdict"] for row in s["verdicts"]} for m, s in sheets.items()}
+        for member, sheet in sheets.items():
+            whole = sorted(row["bidder"] for row in sheet["verdicts"]) == list(prices)
+            fit = set(given[member].values()) <= {"pass", "fail"}
+            need(whole and fit, "评审表没有对每个投标人恰好给出一次结论")
+        priced = plan["method"] == "lowest_price"
+        need(priced or plan["method"] == "qualitative", "评标方法不在约定范围内")
+        top = {factor["factor"]: points(factor["max"]) for factor in plan["factors"]}
+        if top:
+            sheet_totals(plan["factors"], prices, shared)
+        added = {b: sum((points(r["score"]) for r in shared if r["bidder"] == b), _ZERO) for b in prices}
+        costs = {b: price * (1 + added[b] / 100) for b, price in prices.items()}
+        votes = {b: sum(row[b] == "pass" for row in given.values()) for b in prices}
+        passed = [b for b in prices if 2 * votes[b] > len(given)]
+        for bidder, row in rows.items():
+            cheaper = sum(costs[other] < costs[bidder] for other in passed)
+            mine = [{"member": m, "verdict": given[m][bidder]} for m in sorted(given)]
+            each = f"{votes[bidder]}/{len(given)}"
+            good = {
+                "bidder": bidder,
+                "members": mine,
+                "votes": votes[bidder],
+                "count": len(given),
+                "passed": bidder in passed,
+                "total": half_up(costs[bidder] / 100) if priced else each,
+                "rank": 1 + cheaper if priced and bidder in passed else None,
+            }
+            need(equal(row, good), f"{bidder} 的评审结论与重算不符")
+        return {b: -costs[b] if priced else Fraction(votes[b]) for b in passed}
 
     def _counting(self, kind: str) -> dict[str, Json]:
         """Member → sheet: those of the round and those carried on, without what was voided."""
@@ -2059,7 +2169,7 @@ class Project:
         }
 
     def _check_total(self, bidder: str, row: Json, by_member: Json, kept: Json) -> None:
-        value = self.totals[bidder]
+        value = sum(kept, _ZERO) / len(kept)
         stated = {item["member"]: points(item["total"]) for item in row["members"]}
         mine = {member: totals[bidder] for member, totals in by_member.items()}
         need(stated == mine, f"{bidder} 的各成员总分与重算不符")
@@ -2068,7 +2178,9 @@ class Project:
             same and row["total"] == half_up(value),
             f"{bidder} 的总分与重算不符:应为 {half_up(value)}",
         )
-        rank = 1 + sum(other > value for other in self.totals.values())
+
+    def _check_rank(self, bidder: str, row: Json, values: dict[str, Fraction]) -> None:
+        rank = 1 + sum(other > values[bidder] for other in values.values())
         need(equal(row["rank"], rank), f"{bidder} 的名次与重算不符:应为第 {rank} 名")
 
     def on_report_submitted(self, data: Json) -> None:
@@ -2078,7 +2190,7 @@ class Project:
         named = sorted(row["bidder"] for row in rows)
         need(named == sorted(self.candidates), "评标报告的候选人与汇总结果不同")
         for row in rows:
-            value = half_up(self.totals[row["bidder"]])
+            value = self.shown[row["bidder"]]
             need(row["total"] == value, f"评标报告中 {row['bidder']} 的总分应为 {value}")
         ranks = {row["rank"]: row["bidder"] for row in rows}
         if None not in ranks:

@@ -256,8 +256,10 @@ def _closed(one: BallotRound) -> dict[str, Any]:
 
 
 def _evaluation(project: Project) -> list[dict[str, Any]]:
+    """Each bidder's total; nothing under a method without scores."""
     result = scores.result(project) or {}
     return [
         {"bidder": row["bidder"], "value": {"sum": row["sum"], "count": row["count"]}}
         for row in result["totals"]
+        if "sum" in row
     ]

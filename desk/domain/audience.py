@@ -43,6 +43,7 @@ CIRCLES: dict[str, str] = {
     "project.evaluation_started": COMMITTEE,
     "project.report_signed": COMMITTEE,
     "project.bid_rejected": SCORES,
+    "project.factors_established": SCORES,
     "project.score_sheet_sealed": SCORES,
     "project.score_sheets_closed": SCORES,
     "project.score_sheet_opened": SCORES,

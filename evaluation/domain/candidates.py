@@ -6,13 +6,32 @@ break is returned as unresolved; a public draw or the committee then orders the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
-from evaluation.domain.scoring import BidTotal, ScoreError
+from evaluation.domain.scoring import ScoreError
 
 TIE_RULES = ("lower_price",)
 DECIDED = "decided_order"
+
+
+class Valued(Protocol):
+    """A bidder with his exact value, the higher the better: a total of points, or a `Standing`."""
+
+    @property
+    def bidder(self) -> str: ...
+
+    @property
+    def value(self) -> Fraction: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A bidder's exact value where no points were given."""
+
+    bidder: str
+    value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +75,7 @@ class Selection:
 
 
 def choose_candidates(
-    totals: Sequence[BidTotal],
+    totals: Sequence[Valued],
     count: int,
     ranked: bool,
     prices: Mapping[str, int],

@@ -2,7 +2,8 @@
 
 A sheet as it stands in the trail is `{"scores": [{"bidder", "factor", "score": "77.32"}, …]}`, one
 row for each bidder and factor. The factors come from the tender document (条例49: only published
-criteria count): `[{"factor", "name", "max": "100.00", "kind": "subjective"}, …]`.
+criteria count): `[{"factor", "name", "max": "100.00", "kind": "subjective"}, …]`. Points that
+nobody gives by his own judgement join every member's sheet alike (`evaluation.domain.plan`).
 """
 
 import math
@@ -27,6 +28,10 @@ MESSAGES = {
     "not_a_number": "分值不是规定格式的数字",
     "score_over_max": "分值超过该评分项的满分",
     "missing_score": "有评分项尚未评分",
+    "missing_verdict": "有投标尚未给出评审结论",
+    "duplicate_verdict": "同一投标人重复给出评审结论",
+    "unknown_verdict": "评审结论应为合格或者不合格",
+    "opinion_missing": "评审意见没有填写,或者超过 500 字",
 }
 
 _SCORE = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?")
@@ -147,18 +152,20 @@ def _fault(
     return "score_over_max" if score > factors[row["factor"]].max else None
 
 
-def counted(method: str, values: Sequence[Fraction]) -> list[Fraction]:
+def counted(
+    method: str, values: Sequence[Fraction], trim_from: int = TRIM_FROM
+) -> list[Fraction]:
     """Return the values that count under a named formula, ascending.
 
     `mean` counts all; `trimmed_mean` leaves out one highest and one lowest where there are at least
-    five, else counts all, so that three or four members never lose half of their voices.
+    `trim_from`, else counts all, so that few members never lose half of their voices.
     """
     if method not in AGGREGATIONS:
         raise ScoreError("unknown_aggregation", "汇总方法不在规定范围内")
     if not values:
         raise ScoreError("nothing_to_aggregate", "没有可汇总的评分")
     ordered = sorted(values)
-    return ordered[1:-1] if method == "trimmed_mean" and len(ordered) >= TRIM_FROM else ordered
+    return ordered[1:-1] if method == "trimmed_mean" and len(ordered) >= trim_from else ordered
 
 
 def aggregate(method: str, values: Sequence[Fraction]) -> Fraction:
@@ -219,7 +226,10 @@ class BidTotal:
 
 
 def totals(
-    plan: Sequence[Mapping[str, Any]], method: str, sheets: Mapping[str, Mapping[str, Any]]
+    plan: Sequence[Mapping[str, Any]],
+    method: str,
+    sheets: Mapping[str, Mapping[str, Any]],
+    trim_from: int = TRIM_FROM,
 ) -> list[BidTotal]:
     """Return all bidders' results from the members' sheets, best first, equals by bidder.
 
@@ -231,7 +241,9 @@ def totals(
         if problems := validate_sheet(plan, bidders, sheets[member]):
             raise ScoreError("invalid_sheet", f"{member}：{problems[0].message}")
     points = {bidder: _by_member(bidder, sheets) for bidder in bidders}
-    kept = {b: counted(method, [total for _, total in rows]) for b, rows in points.items()}
+    kept = {
+        b: counted(method, [total for _, total in rows], trim_from) for b, rows in points.items()
+    }
     values = {b: sum(scores, Fraction(0)) / len(scores) for b, scores in kept.items()}
     every = list(values.values())
     results = [

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit_log.selectors import trail
 from audit_log.services import clock, envelopes
+from evaluation.domain import plan as plans
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
 from evaluation.selectors import assembly, bids, committee, ruling, scores, seats
@@ -163,6 +164,15 @@ def reject_bid(row: Project) -> list[Blocker]:
     return _scoring(row)
 
 
+def establish(row: Project) -> list[Blocker]:
+    """Objective factors are established while sheets are still taken, where the plan has any."""
+    if closed := _scoring(row):
+        return closed
+    if plans.established(row.evaluation_plan):
+        return []
+    return [Blocker("nothing_objective", "评标办法没有由评标委员会统一认定的客观项")]
+
+
 def seal_sheet(row: Project) -> list[Blocker]:
     """Sheets are filled in after the preliminary review, until they are opened."""
     return _scoring(row) or _unsettled(row)
@@ -175,7 +185,7 @@ def open_sheets(row: Project) -> list[Blocker]:
     """
     if row.state == "evaluating" and scores.closed(row) and not scores.opened(row):
         return []
-    if wrong := seal_sheet(row):
+    if wrong := seal_sheet(row) or _unestablished(row):
         return wrong
     seated = committee.members(row)
     sheets = sum(part.sealed_at is not None for part in seated)
@@ -250,6 +260,11 @@ _REJECT = "《中华人民共和国招标投标法实施条例》第五十一条
 def _plans_differ(row: Project, plan: dict[str, object]) -> list[Blocker]:
     candidates = row.evaluation_plan["candidates"]
     told = (plan.get("regime"), plan.get("candidate_count"), plan.get("ranked"))
+    chain = plan.get("tie_chain")
+    if isinstance(chain, list) and "evaluation_result" in chain:
+        if not plans.scored(row.evaluation_plan):
+            message = "评标办法不打分,定标方案处理平票不能以评标得分为准"
+            return [Blocker("tie_without_scores", message)]
     if told == (row.regime, candidates["count"], candidates["ranked"]):
         return []
     return [Blocker("plans_differ", "定标方案与评标办法载明的定标方式、候选人数量或者排序不一致")]
@@ -277,6 +292,17 @@ def _unsettled(row: Project) -> list[Blocker]:
         message = f"有 {open_grounds} 份投标高于最高投标限价,应当先予否决"
         return [Blocker("ceiling_exceeded", message, basis=_REJECT)]
     return []
+
+
+def _unestablished(row: Project) -> list[Blocker]:
+    factors = {one["factor"] for one in plans.established(row.evaluation_plan)}
+    if not factors:
+        return []
+    valid = {bid.bidder_id for bid in bids.valid(row)}
+    done = sum(one["bidder"] in valid for one in scores.established(row))
+    missing = len(valid) * len(factors) - done
+    message = f"还有 {missing} 项客观分未由评标委员会统一认定"
+    return [Blocker("facts_missing", message)] if missing else []
 
 
 def _not_opened(row: Project) -> Blocker:

@@ -1,11 +1,12 @@
 """To whom an act is offered, and what its form starts with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from audit_log.domain.entry import Actor
+from evaluation.domain import plan as plans
 from evaluation.models import Part, Project
-from evaluation.selectors import bids, committee
+from evaluation.selectors import bids, committee, scores
 
 REMARKS = ("strengths", "weaknesses", "risks")
 
@@ -45,8 +46,30 @@ def ground(_actor: Actor, row: Project) -> Mapping[str, Any]:
 
 
 def blank_sheet(_actor: Actor, row: Project) -> Mapping[str, Any]:
-    """A row for each valid bid and factor, with what a page shows beside it."""
-    rows = [
+    """A row for each valid bid and factor to score; without scores, one for each bid."""
+    plan = row.evaluation_plan
+    if plans.scored(plan):
+        return {"scores": _score_rows(row, plans.by_members(plan))}
+    rows = [{"bidder": bid.bidder_id, "bidder_name": bid.bidder.name} for bid in bids.valid(row)]
+    return {"verdicts": rows}
+
+
+def established(_actor: Actor, row: Project) -> Mapping[str, Any]:
+    """A row for each valid bid and objective factor, with what has been established already."""
+    told = {(one["bidder"], one["factor"]): one["score"] for one in scores.established(row)}
+    rows = _score_rows(row, plans.established(row.evaluation_plan))
+    return {
+        "scores": [one | {"score": told.get((one["bidder"], one["factor"]), "")} for one in rows]
+    }
+
+
+def establishes(actor: Actor, row: Project) -> bool:
+    """Offered to who speaks for the committee, where the plan has objective factors."""
+    return bool(plans.established(row.evaluation_plan)) and speaks(actor, row)
+
+
+def _score_rows(row: Project, factors: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
         {
             "bidder": bid.bidder_id,
             "bidder_name": bid.bidder.name,
@@ -56,9 +79,8 @@ def blank_sheet(_actor: Actor, row: Project) -> Mapping[str, Any]:
             "score": "",
         }
         for bid in bids.valid(row)
-        for factor in row.evaluation_plan["factors"]
+        for factor in factors
     ]
-    return {"scores": rows}
 
 
 def blank_remarks(_actor: Actor, row: Project) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from evaluation.selectors.folds import BEGINNING, begins_round
 _TELLING = (
     *BEGINNING,
     "project.bid_rejected",
+    "project.factors_established",
     "project.score_sheet_opened",
     "project.sheet_voided",
 )
@@ -30,18 +31,24 @@ class Sheets:
 
     `opened` maps kind → member → commitment; `carried` maps round → member → {"member", "kind",
     "commitment"} of a sheet that counts from an earlier round; `void` maps commitment → the data
-    of its `project.sheet_voided`.
+    of its `project.sheet_voided`; `established` is the hash of the objective factors' record.
     """
 
     round: int = 0
+    established: str = ""
     opened: dict[str, dict[str, str]] = field(default_factory=dict)
     carried: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)
     void: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def take(self, entry: dict[str, Any]) -> None:
         data = entry["data"]
-        self.round += begins_round(entry)
+        if begins_round(entry):
+            self.round += 1
+            if entry["type"] != "project.evaluation_started":
+                self.established = ""  # the committee evaluates anew
         match entry["type"]:
+            case "project.factors_established":
+                self.established = data["result"]
             case "project.evaluation_started" if "carried" in data:
                 self.carried[self.round] = {one["member"]: one for one in data["carried"]}
             case "project.bid_rejected":  # a sheet that scores a rejected bid counts no more
@@ -88,6 +95,12 @@ def counted(row: Project, number: int = 0) -> dict[str, dict[str, Any]]:
     return {member: contents[one["kind"]][member] for member, one in counting.items()}
 
 
+def established(row: Project) -> list[dict[str, str]]:
+    """The objective factors as the committee last established them: {"bidder","factor","score"}."""
+    found = told(row).established
+    return list(trail.document(found)["scores"]) if found else []
+
+
 def voided(row: Project) -> list[dict[str, Any]]:
     """The voided sheets of a lot in the order of their entries (`project.sheet_voided`)."""
     return list(told(row).void.values())
@@ -98,7 +111,7 @@ def voided_totals(row: Project) -> list[tuple[dict[str, Any], list[tuple[str, st
     found = []
     for one in voided(row):
         opened = trail.openings(row.stream, "project.score_sheet_opened", one["kind"])
-        lines = opened.get(one["member"], {}).get("scores", [])
+        lines = opened.get(one["member"], {}).get("scores", ())
         sums: dict[str, Fraction] = defaultdict(Fraction)
         for line in lines:
             sums[line["bidder"]] += Fraction(line["score"])

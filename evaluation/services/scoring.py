@@ -1,6 +1,6 @@
 """Evaluation itself: start, rejected bids, sealed sheets, their opening and what follows of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -8,12 +8,14 @@ from django.db import transaction
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import attachments, envelopes, sealer, trail
+from evaluation.domain import plan as plans
 from evaluation.domain import scoring
-from evaluation.domain.candidates import Selection, choose_candidates
-from evaluation.models import Candidate, Project
+from evaluation.domain.verdicts import check_verdicts
+from evaluation.models import Project
 from evaluation.selectors import bids, blockers, committee, scores
 from evaluation.services import forms, lock
 from evaluation.services.committee import own_part, speaks_for_committee, stamp
+from evaluation.services.concluding import conclude
 from rulebook.domain.blockers import refuse
 
 REASON_CHARS = 150
@@ -85,18 +87,42 @@ def reject_bid(*, actor: Actor, project: str, bidder: str, item: str, reason: st
 
 
 @transaction.atomic
-def seal_sheet(*, actor: Actor, project: str, scores: list[dict[str, str]]) -> Ref:
-    """Seal the member's score sheet; until the opening a later one replaces it.
+def establish(*, actor: Actor, project: str, scores: list[dict[str, str]]) -> Ref:
+    """Record the objective factors as the committee found them, once for all its members.
 
-    `scores` is one `{"bidder","factor","score"}` for each valid bid and factor, scores as decimal
-    strings. Raises BadInput with a message per faulty row, and no score in it.
+    One `{"bidder","factor","score"}` for each valid bid and objective factor; until the sheets are
+    closed a later record replaces it. They are facts read off the bids, so nobody scores them.
+    """
+    row = lock.project(project)
+    permit(actor, "project.establish", row)
+    refuse(blockers.establish(row))
+    speaks_for_committee(row, actor)
+    content = {"scores": [dict(line) for line in scores]}
+    _refuse_problems(_problems(row, plans.established(row.evaluation_plan), content))
+    data = {"round": row.evaluation_round, "result": attachments.keep_document(content)}
+    return trail.record(row, "project.factors_established", actor, data)
+
+
+@transaction.atomic
+def seal_sheet(
+    *,
+    actor: Actor,
+    project: str,
+    scores: Sequence[dict[str, str]] = (),
+    verdicts: Sequence[dict[str, str]] = (),
+) -> Ref:
+    """Seal the member's sheet; until the opening a later one replaces it.
+
+    `scores` is one `{"bidder","factor","score"}` for each valid bid and factor that members score,
+    as decimal strings; where the method knows no scores, `verdicts` is one
+    `{"bidder","verdict","opinion"}` for each valid bid. Raises BadInput with a message per faulty
+    row, and no score in it.
     """
     row = lock.project(project)
     permit(actor, "project.seal_sheet", row)
     refuse(blockers.seal_sheet(row))
     part = own_part(row, actor)
-    content = {"scores": [dict(line) for line in scores]}
-    _check_sheet(row, content)
+    content = _sheet(row, scores, verdicts)
     sealed = envelopes.seal(
         row, "project.score_sheet_sealed", actor, kind=_kind(row), content=content
     )
@@ -140,7 +166,7 @@ def _open(*, actor: Actor, project: str) -> Ref:
     )
     if committee.recomposed(row):
         return trail.head(row)  # R07: nothing is added up before the replacement has scored
-    return _conclude(row, SYSTEM, scores.counted(row), decided=[])
+    return conclude(row, SYSTEM, scores.counted(row), decided=[])
 
 
 @transaction.atomic
@@ -155,72 +181,32 @@ def settle_tie(*, actor: Actor, project: str, order: list[str], reason: str) -> 
         raise _bad("order", "order_incomplete", "应当恰好列出得分相同的各投标人")
     extra = {"reason": forms.filled("reason", reason)}
     decided = [*before["decided_order"], *order]
-    return _conclude(row, actor, scores.sheets(row), decided=decided, **extra)
+    return conclude(row, actor, scores.sheets(row), decided=decided, **extra)
 
 
-def _conclude(
-    row: Project,
-    actor: Actor,
-    sheets: Mapping[str, Mapping[str, Any]],
-    *,
-    decided: Sequence[str],
-    **extra: str,
-) -> Ref:
-    """Compute totals and candidates from opened sheets and record them with their document."""
-    plan = row.evaluation_plan
-    totals = scoring.totals(plan["factors"], plan["aggregation"], sheets)
-    prices = {bid.bidder_id: bid.price_fen for bid in bids.valid(row)}
-    count, ranked = plan["candidates"]["count"], plan["candidates"]["ranked"]
-    selection = choose_candidates(totals, count, ranked, prices, plan["tie_rule"], decided)
-    document = _result(plan["aggregation"], totals, selection, decided)
-    named = [] if selection.unresolved else _name_candidates(row, totals, selection)
-    data = {
-        "round": row.evaluation_round,
-        "result": attachments.keep_document(document),
-        "candidates": list(selection.candidates),
-        "named": [
-            {"bidder": one.bid.bidder_id, "rank": one.rank, "total": one.total} for one in named
-        ],
-    }
-    return trail.record(row, "project.totals_computed", actor, data | extra)
-
-
-def _result(
-    aggregation: str, totals: list[scoring.BidTotal], selection: Selection, decided: Sequence[str]
+def _sheet(
+    row: Project, scores: Sequence[dict[str, str]], verdicts: Sequence[dict[str, str]]
 ) -> dict[str, Any]:
-    rows = [
-        {
-            "bidder": total.bidder,
-            "members": [
-                {"member": member, "total": scoring.plain(points)}
-                for member, points in total.by_member
-            ],
-            "sum": scoring.plain(total.sum),
-            "count": total.count,
-            "total": total.display,
-            "rank": total.rank,
-        }
-        for total in totals
-    ]
-    head = {"v": 1, "aggregation": aggregation, "totals": rows, "decided_order": list(decided)}
-    return head | selection.as_data()
+    """The sheet's content as the published method wants it; raise BadInput for its problems."""
+    plan = row.evaluation_plan
+    if plans.scored(plan):
+        content = {"scores": [dict(line) for line in scores]}
+        _refuse_problems(_problems(row, plans.by_members(plan), content))
+    else:
+        content = {"verdicts": [dict(line) for line in verdicts]}
+        valid = [bid.bidder_id for bid in bids.valid(row)]
+        _refuse_problems(check_verdicts(valid, content))
+    return content
 
 
-def _name_candidates(
-    row: Project, totals: list[scoring.BidTotal], selection: Selection
-) -> list[Candidate]:
-    points = {total.bidder: total.display for total in totals}
-    places = {entry["bidder"]: entry["rank"] for entry in selection.as_data()["candidates"]}
-    return Candidate.objects.bulk_create(
-        Candidate(project=row, bid=bid, rank=places[bid.bidder_id], total=points[bid.bidder_id])
-        for bid in bids.valid(row)
-        if bid.bidder_id in places
-    )
-
-
-def _check_sheet(row: Project, content: dict[str, Any]) -> None:
+def _problems(
+    row: Project, factors: list[dict[str, Any]], content: dict[str, Any]
+) -> list[scoring.Problem]:
     valid = [bid.bidder_id for bid in bids.valid(row)]
-    problems = scoring.validate_sheet(row.evaluation_plan["factors"], valid, content)
+    return scoring.validate_sheet(factors, valid, content)
+
+
+def _refuse_problems(problems: list[scoring.Problem]) -> None:
     if problems:
         fields = {f"{found.bidder}/{found.factor}": found.message for found in problems}
         raise BadInput(problems[0].code, problems[0].message, fields)

@@ -68,15 +68,15 @@ MAY = {
         "self": "expert.report_change expert.declare_leave expert.end_leave expert.appeal"
         " expert.declare_conflict expert.read_conflict",
         "seated": "project.promise project.brief project.declare project.elect_leader"
-        " project.reject_bid project.seal_sheet project.settle_tie project.remark_candidates"
-        " project.sign_report",
+        " project.reject_bid project.establish project.seal_sheet project.settle_tie"
+        " project.remark_candidates project.sign_report",
     },
     "tenderer_rep": {
         "self": "account.declare_conflict",
         "seated": "project.sign_in_representative"
         " project.promise project.brief project.declare project.elect_leader"
-        " project.reject_bid project.seal_sheet project.settle_tie project.remark_candidates"
-        " project.sign_report",
+        " project.reject_bid project.establish project.seal_sheet project.settle_tie"
+        " project.remark_candidates project.sign_report",
     },
     "award_member": {
         "ballot": "project.attend_award project.cast_ballot",

@@ -79,7 +79,7 @@ def test_registration_tells_all_that_rebuilds_the_lot(cast):
         ({"profile": "nowhere"}, "profile_unknown"),
         ({"retender_of": "T-0-1"}, "retender_unknown"),
         ({"evaluation_plan": []}, "plan_malformed"),
-        ({"evaluation_plan": plan(v=2)}, "plan_version"),
+        ({"evaluation_plan": plan(v=3)}, "plan_version"),
         ({"evaluation_plan": plan(factors=[])}, "malformed_factors"),
         ({"evaluation_plan": plan(factors=[{"factor": "total"}])}, "malformed_factors"),
         ({"evaluation_plan": plan(aggregation="median")}, "aggregation_unknown"),

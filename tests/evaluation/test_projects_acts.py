@@ -8,8 +8,9 @@ from accounts.acts import ACTS as REGISTERED
 from accounts.acts import NoInput
 from accounts.domain import policy
 from accounts.domain.roles import ROLES
-from audit_log.domain.entry import Actor
+from audit_log.domain.entry import SYSTEM, Actor
 from config.demo import job as steps
+from evaluation import plan_form
 from evaluation.acts import ACTS
 from evaluation.models import Bid
 from evaluation.services import bidding, committee, drawing, registering, scoring
@@ -50,7 +51,8 @@ def test_a_wrapped_form_asks_for_what_the_service_takes(name, service):
 
 def test_the_registration_form_asks_for_the_parts_of_the_evaluation_plan_instead_of_a_document():
     taken = set(inspect.signature(registering.register).parameters) - {"actor", "evaluation_plan"}
-    parts = {"factors", "review_items", "aggregation", "candidate_count", "ranked"}
+    parts = set(inspect.signature(plan_form.document).parameters) - {"price"}
+    parts |= {name for name in plan_form.start(SYSTEM, None) if name.startswith("price_")}
     assert set(BY_NAME["project.register"].fields().get_fields()) == taken | parts
 
 
