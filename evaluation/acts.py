@@ -32,7 +32,6 @@ from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
 from experts.selectors import drawn_lists, draws
 
-
 _OF_LOT = set(inspect.signature(registering.register).parameters)
 
 

@@ -1642,34 +1642,34 @@ def counted(aggregation: str, values: Iterable[Fraction], least: int = 5) -> lis
     return ordered[1:-1] if aggregation == "trimmed_mean" and len(ordered) >= least else ordered
 
 
-def benchmark(rule: Json, prices: list[int], ceiling: int) -> Fraction:
+def benchmark(rule: Json, prices: list[int], ceiling: Json) -> Fraction:
     """The benchmark price (评标基准价) in fen, exactly, of the valid bids and the ceiling."""
     name, coefficient = rule["name"], points(rule["coefficient"])
+    weight, least = points(rule.get("weight", "0")), rule.get("from", 5)
+    known = name in ("lowest", "mean", "trimmed_mean", "ceiling_mean") and is_count(least, 5)
+    need(known and is_count(ceiling), "评标基准价的计算方法不在约定范围内")
     if name == "lowest":
         return min(prices) * coefficient
-    need(name in ("mean", "trimmed_mean", "ceiling_mean"), "评标基准价的计算方法不在约定范围内")
     method = "trimmed_mean" if name == "trimmed_mean" else "mean"
-    kept = counted(method, map(Fraction, prices), rule.get("from", 5))
-    weight = points(rule.get("weight", "0"))
-    return (ceiling * weight + sum(kept) / len(kept) * (1 - weight)) * coefficient
+    kept = counted(method, map(Fraction, prices), least)
+    mean = sum(kept, _ZERO) / len(kept)
+    return (Fraction(ceiling) * weight + mean * (1 - weight)) * coefficient
 
 
-def price_points(factor: Json, prices: dict[str, int], ceiling: int) -> dict[str, str]:
+def price_points(factor: Json, prices: dict[str, int], ceiling: Json) -> dict[str, str]:
     """Bidder → points of a price factor, rounded as its formula says."""
     formula, most = factor["formula"], points(factor["max"])
-    base = benchmark(formula["benchmark"], list(prices.values()), ceiling)
-    need(formula["name"] in ("price_ratio", "linear_deduction"), "报价评分公式不在约定范围内")
-    need(formula["rounding"] in ("half_up", "down"), "报价得分的取舍方法不在约定范围内")
+    name, places, rounding = formula["name"], formula["places"], formula["rounding"]
+    known = name in ("price_ratio", "linear_deduction") and rounding in ("half_up", "down")
+    need(known and is_count(places) and places <= 4, "报价评分公式不在约定范围内")
+    base, floor = benchmark(formula["benchmark"], list(prices.values()), ceiling), formula["floor"]
     found = {}
     for bidder, price in prices.items():
-        if formula["name"] == "price_ratio":
-            value = base / price * most
-        else:
-            percent = (price - base) / base * 100
-            rate = "per_percent_above" if percent > 0 else "per_percent_below"
-            value = most - abs(percent) * points(formula[rate])
-        value = max(points(formula["floor"]), min(most, value))
-        found[bidder] = rounded(value, formula["places"], formula["rounding"])
+        value = base / price * most
+        if name == "linear_deduction":
+            rate = "per_percent_above" if price > base else "per_percent_below"
+            value = most - abs(price - base) / base * 100 * points(formula[rate])
+        found[bidder] = rounded(max(points(floor), min(most, value)), places, rounding)
     return found
 
 
@@ -2080,12 +2080,10 @@ class Project:
         same = sorted(rows) == list(prices) and len(result["totals"]) == len(rows)
         need(same, "总分表的单位不符")
         shared = self._shared(plan, prices)
-        if plan.get("method", "comprehensive") == "comprehensive":
-            values = self._scored(plan, prices, sheets, shared, rows)
-            self.totals = values
-        else:
-            values = self._reviewed(plan, prices, sheets, shared, rows)
-            self.totals = {}
+        scored = plan.get("method", "comprehensive") == "comprehensive"
+        rerun = self._scored if scored else self._reviewed
+        values = rerun(plan, prices, sheets, shared, rows)
+        self.totals = values if scored else {}
         if plan["v"] != 1:
             need(equal(result["shared"], shared), "统一计入的得分与重算不符")
         chosen, tied = choose(plan, values, prices, result.get("decided_order", ()))
@@ -2103,9 +2101,8 @@ class Project:
             shared += [row for row in told if row["bidder"] in prices]
         for factor in plan["factors"] if plan["v"] != 1 else ():
             if factor["kind"] == "price":
-                for bidder, score in price_points(factor, prices, self.ceiling).items():
-                    row = {"bidder": bidder, "factor": factor["factor"], "score": score}
-                    shared.append(row)
+                name, found = factor["factor"], price_points(factor, prices, self.ceiling)
+                shared += [{"bidder": b, "factor": name, "score": found[b]} for b in prices]
         return shared
 
     def _scored(
@@ -2128,27 +2125,19 @@ class Project:
         self, plan: Json, prices: Json, sheets: Json, shared: list[Json], rows: Json
     ) -> dict[str, Fraction]:
         """Of every bid that more than half of the members pass: votes, or the price's negative."""
-        given = {m: {row["bidder"]: row["verdict"] for row in s["verdicts"]} for m, s in sheets.items()}
-        for member, sheet in sheets.items():
-            whole = sorted(row["bidder"] for row in sheet["verdicts"]) == list(prices)
-            fit = set(given[member].values()) <= {"pass", "fail"}
-            need(whole and fit, "评审表没有对每个投标人恰好给出一次结论")
         priced = plan["method"] == "lowest_price"
         need(priced or plan["method"] == "qualitative", "评标方法不在约定范围内")
-        top = {factor["factor"]: points(factor["max"]) for factor in plan["factors"]}
-        if top:
-            sheet_totals(plan["factors"], prices, shared)
-        added = {b: sum((points(r["score"]) for r in shared if r["bidder"] == b), _ZERO) for b in prices}
+        given = {member: self._verdicts(sheet, prices) for member, sheet in sheets.items()}
+        added = sheet_totals(plan["factors"], prices, shared)
         costs = {b: price * (1 + added[b] / 100) for b, price in prices.items()}
         votes = {b: sum(row[b] == "pass" for row in given.values()) for b in prices}
         passed = [b for b in prices if 2 * votes[b] > len(given)]
         for bidder, row in rows.items():
             cheaper = sum(costs[other] < costs[bidder] for other in passed)
-            mine = [{"member": m, "verdict": given[m][bidder]} for m in sorted(given)]
             each = f"{votes[bidder]}/{len(given)}"
             good = {
                 "bidder": bidder,
-                "members": mine,
+                "members": [{"member": m, "verdict": given[m][bidder]} for m in sorted(given)],
                 "votes": votes[bidder],
                 "count": len(given),
                 "passed": bidder in passed,
@@ -2157,6 +2146,15 @@ class Project:
             }
             need(equal(row, good), f"{bidder} 的评审结论与重算不符")
         return {b: -costs[b] if priced else Fraction(votes[b]) for b in passed}
+
+    @staticmethod
+    def _verdicts(sheet: Json, prices: Json) -> dict[str, str]:
+        """Bidder → a member's verdict; Bad unless every valid bid has exactly one."""
+        found = {row["bidder"]: row["verdict"] for row in sheet["verdicts"]}
+        once = sorted(found) == sorted(prices) and len(found) == len(sheet["verdicts"])
+        fit = all(verdict in ("pass", "fail") for verdict in found.values())
+        need(once and fit, "评审表没有对每个投标人恰好给出一次结论")
+        return found
 
     def _counting(self, kind: str) -> dict[str, Json]:
         """Member → sheet: those of the round and those carried on, without what was voided."""

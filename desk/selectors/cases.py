@@ -10,6 +10,7 @@ from audit_log.selectors import trail
 from award.models import BallotRound, Notice, Objection
 from desk.domain import audience
 from desk.selectors import phases
+from evaluation.domain import plan as plans
 from evaluation.domain.lifecycle import MAIN_LINE
 from evaluation.models import Bid, Candidate, Part, Project
 from evaluation.selectors import scores
@@ -38,6 +39,8 @@ class Case:
     """Whether the committee's remarks are this reader's."""
     candidates: Sequence[Candidate]
     totals: Sequence[dict[str, Any]]
+    shared: Sequence[str]
+    """Names of the factors that count alike on every sheet; `alike` of a total has their points."""
     outdated: bool
     """Whether the totals still count a sheet that is void by now (R07)."""
     voided: Sequence[dict[str, Any]]
@@ -75,6 +78,7 @@ def read(actor: Actor, project: Project) -> Case:
         remarked=may(audience.SCORES),
         candidates=_candidates(project) if may(audience.CANDIDATES) else (),
         totals=_totals(project, bids) if may(audience.SCORES) else (),
+        shared=[one["name"] for one in _alike(project)],
         outdated=scores.void_counted(project) > 0,
         voided=_voided(project, bids) if _reads_sheets(actor, project) else (),
         rounds=_rounds(project) if may(audience.AWARD) else (),
@@ -132,10 +136,22 @@ def _chosen(content: dict[str, Any], names: dict[str, str]) -> list[str]:
 
 def _totals(project: Project, bids: Sequence[Bid]) -> list[dict[str, Any]]:
     """The lines of the newest result with the bidders' names; none while sheets are closed."""
-    document = scores.result(project)
+    document = scores.result(project) or {"totals": ()}
     names = {bid.bidder_id: bid.bidder.name for bid in bids}
-    lines = document["totals"] if document else []
-    return [{**line, "name": names.get(line["bidder"], line["bidder"])} for line in lines]
+    points = {(one["bidder"], one["factor"]): one["score"] for one in document.get("shared", ())}
+    return [
+        {
+            **line,
+            "name": names.get(line["bidder"], line["bidder"]),
+            "alike": [points.get((line["bidder"], one["factor"]), "") for one in _alike(project)],
+        }
+        for line in document["totals"]
+    ]
+
+
+def _alike(project: Project) -> list[dict[str, Any]]:
+    plan = project.evaluation_plan
+    return [*plans.established(plan), *plans.computed(plan)]
 
 
 def _reads_sheets(actor: Actor, project: Project) -> bool:

@@ -8,6 +8,7 @@ from accounts.domain import policy
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from award.models import BallotRound
+from desk.domain import methods
 from desk.selectors import cases, offers, sealed, things, timeline
 from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
@@ -40,6 +41,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "steps": cases.steps(row),
         **offers.grouped(found),
         "case": case,
+        "plan": methods.told(row.evaluation_plan),
         "rounds": [
             (one, _counted(one, cases.bidders(row)), cases.ballots(row, one)) for one in case.rounds
         ],

@@ -69,9 +69,7 @@ def _scored(plan: plans.Plan, facts: Facts) -> tuple[dict[str, Any], Rows, Seque
     computed = [row for found in prices for row in found.rows()]
     shared = [*relevant(facts.established, facts.prices), *computed]
     sheets = {m: {"scores": [*sheet["scores"], *shared]} for m, sheet in facts.sheets.items()}
-    totals = scoring.totals(
-        plan["factors"], plan["aggregation"], sheets, plans.trim_from(plan)
-    )
+    totals = scoring.totals(plan["factors"], plan["aggregation"], sheets, plans.trim_from(plan))
     head: dict[str, Any] = {}
     if plan["v"] != 1:
         bases = [
@@ -93,8 +91,7 @@ def _line(total: scoring.BidTotal) -> dict[str, Any]:
     return {
         "bidder": total.bidder,
         "members": [
-            {"member": member, "total": scoring.plain(points)}
-            for member, points in total.by_member
+            {"member": member, "total": scoring.plain(points)} for member, points in total.by_member
         ],
         "sum": scoring.plain(total.sum),
         "count": total.count,

@@ -152,9 +152,7 @@ def _fault(
     return "score_over_max" if score > factors[row["factor"]].max else None
 
 
-def counted(
-    method: str, values: Sequence[Fraction], trim_from: int = TRIM_FROM
-) -> list[Fraction]:
+def counted(method: str, values: Sequence[Fraction], trim_from: int = TRIM_FROM) -> list[Fraction]:
     """Return the values that count under a named formula, ascending.
 
     `mean` counts all; `trimmed_mean` leaves out one highest and one lowest where there are at least

@@ -58,9 +58,7 @@ def _fault(row: Mapping[str, Any], bidders: list[str], repeated: bool) -> str | 
     return None if whole else "opinion_missing"
 
 
-def verdicts(
-    bidders: Iterable[str], sheets: Mapping[str, Mapping[str, Any]]
-) -> list[Verdict]:
+def verdicts(bidders: Iterable[str], sheets: Mapping[str, Mapping[str, Any]]) -> list[Verdict]:
     """Return the committee's verdict on every bid, by bidder; raise ScoreError for a bad sheet."""
     expected = sorted(bidders)
     if not sheets or not expected:

@@ -261,10 +261,10 @@ def _plans_differ(row: Project, plan: dict[str, object]) -> list[Blocker]:
     candidates = row.evaluation_plan["candidates"]
     told = (plan.get("regime"), plan.get("candidate_count"), plan.get("ranked"))
     chain = plan.get("tie_chain")
-    if isinstance(chain, list) and "evaluation_result" in chain:
-        if not plans.scored(row.evaluation_plan):
-            message = "评标办法不打分,定标方案处理平票不能以评标得分为准"
-            return [Blocker("tie_without_scores", message)]
+    by_result = isinstance(chain, list) and "evaluation_result" in chain
+    if by_result and not plans.scored(row.evaluation_plan):
+        message = "评标办法不打分,定标方案处理平票不能以评标得分为准"
+        return [Blocker("tie_without_scores", message)]
     if told == (row.regime, candidates["count"], candidates["ranked"]):
         return []
     return [Blocker("plans_differ", "定标方案与评标办法载明的定标方式、候选人数量或者排序不一致")]

@@ -1,9 +1,9 @@
 """The evaluation plan (评标办法): what the tender document says of evaluation, read strictly.
 
 Version 1: `{"v":1,"factors":[{"factor","name","max","kind"}…],"aggregation","review_items":
-[{"item","name"}…],"candidates":{"count","ranked"},"tie_rule":[…]}`. Version 2 has `method` and the
-`stage` of each review item, `formula` in its price factors, and `trim_from` where the aggregation is
-`trimmed_mean` (docs/evaluation.md). What is not published does not count (条例49).
+[{"item","name"}…],"candidates":{"count","ranked"},"tie_rule":[…]}`. Version 2 has `method`, the
+`stage` of each review item, `formula` in its price factors, and `trim_from` where the aggregation
+is `trimmed_mean` (docs/evaluation.md). What is not published does not count (条例49).
 """
 
 from typing import Any

@@ -11,6 +11,7 @@ from tests.verifier.writer import OFFICE, SYSTEM, Book
 
 STREAM = "project/NH-2025-002"
 BIDDERS = {"B1": 98_000_00, "B2": 97_000_00, "B3": 95_000_00, "B4": 96_000_00}
+CEILING = 100_000_00
 DRAW = "D-2"
 STREAMS = {STREAM, f"draw/{DRAW}"}
 PEOPLE = {"c0001": ("E0002", "org2"), "c0002": ("E0001", "org1")}
@@ -101,7 +102,7 @@ class Case(Book):
 
     def tender(self) -> None:
         evaluation, award = self.attach(self.evaluation_plan), ""
-        first = {"regime": self.regime, "evaluation_plan": evaluation}
+        first = {"regime": self.regime, "evaluation_plan": evaluation, "ceiling_fen": CEILING}
         self.step("registered", "", "registered", **first)
         if self.regime == "separated":
             award = self.attach(self.plan)
@@ -129,28 +130,35 @@ class Case(Book):
         self.step("evaluation_started", "opened", "evaluating", **started)
         rejected = {"bidder": "B3", "item": "compliance", "reason": "未按要求签章"}
         self.add(STREAM, "project.bid_rejected", rejected, {**OFFICE, "id": EXPERTS[0]})
-        sheets = self.sealed(
-            "score_sheet_sealed",
-            "score_sheet/1",
-            {expert: {"scores": self.sheet(n)} for n, expert in enumerate(EXPERTS)},
-        )
+        self.establish()
+        contents = {expert: self.content(n) for n, expert in enumerate(EXPERTS)}
+        sheets = self.sealed("score_sheet_sealed", "score_sheet/1", contents)
         self.closed("score_sheets_closed", sheets)
         self.opened("score_sheet_opened", sheets)
-        result = {
-            "v": 1,
-            "aggregation": "mean",
-            "totals": [self.total(*row) for row in self.totals],
-            "candidates": list(self.candidates),
-        }
+        result = self.result()
         computed = {"round": 1, "result": self.attach(result), "candidates": list(self.candidates)}
         self.add(STREAM, "project.totals_computed", computed, SYSTEM)
-        shown = {row[0]: row[3] for row in self.totals}
+        shown = {row["bidder"]: row["total"] for row in result["totals"]}
         rows = [
             {"bidder": b, "rank": self.rank(n), "total": shown.get(b, "")}
             for n, b in enumerate(self.candidates, 1)
         ]
         report = {"report": self.attach({"report": 1}), "candidates": rows}
         self.step("report_submitted", "evaluating", "reported", **report)
+
+    def establish(self) -> None:
+        """What the committee finds once for all its members: nothing in this tender."""
+
+    def content(self, n: int) -> dict[str, Any]:
+        return {"scores": self.sheet(n)}
+
+    def result(self) -> dict[str, Any]:
+        return {
+            "v": 1,
+            "aggregation": "mean",
+            "totals": [self.total(*row) for row in self.totals],
+            "candidates": list(self.candidates),
+        }
 
     def rank(self, n: int) -> int | None:
         return n if self.evaluation_plan["candidates"]["ranked"] else None
