@@ -11,6 +11,7 @@ from config.demo import case as cases
 from config.demo import job as steps
 from config.demo.job import STEPS, Job
 from evaluation.models import Project
+from evaluation.services import registering
 from rulebook.domain.blockers import Refused
 from tests.scenarios import Ladder, case_data
 
@@ -92,3 +93,21 @@ def details(**changes: Any) -> dict[str, Any]:
         "evaluation_plan": plan(),
     }
     return base | changes
+
+
+def planned(
+    ladder: Ladder,
+    evaluation_plan: dict[str, Any],
+    last: Callable[[Job], None] = steps.start_evaluation,
+    prices: tuple[str, ...] = (),
+) -> Job:
+    """Play a tender of one lot under an evaluation plan of its own; prices in yuan, by bidder."""
+    data = case_data(4)
+    for row, price in zip(data["lots"][0]["bidders"], prices, strict=False):
+        row["price_yuan"] = price
+    job = Job("T-1", cases.parse(data), ladder.cast, refusals=[], objection=False)
+    ((code, one),) = job.lots
+    about = details(group="T-1", lot=one.name, regime="separated", ceiling_fen=one.ceiling_fen)
+    about["evaluation_plan"] = evaluation_plan
+    registering.register(actor=job.cast["zbr1"], code=code, **about)
+    return play(job, last, after=steps.register)
