@@ -81,13 +81,35 @@ def _targets(target: Any) -> list[str]:
     return list(getattr(target, "allowed_states", None) or [target])
 
 
+@dataclass(frozen=True)
+class Apart:
+    """Rows of a table that share the column `by` never overlap from `start` to `end` (excluded)."""
+
+    model: type[models.Model]
+    by: str
+    start: str
+    end: str
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+
 GUARDS: dict[str, Guard] = {}
+APART: dict[str, Apart] = {}
 
 
 def register(*guards: Guard) -> None:
     """Add business tables; called from each app's `ready`."""
     for guard in guards:
         GUARDS[guard.table] = guard
+
+
+def keep_apart(rows: Apart) -> None:
+    """Add a table whose rows never overlap. On PostgreSQL an exclusion constraint, which a
+    migration of the app adds, holds them apart; here SQLite gets the triggers that do the same.
+    """
+    APART[rows.table] = rows
 
 
 def _dialect(
@@ -145,13 +167,13 @@ def install(using: str = "default") -> None:
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         if guards := _present(using):
-            for statement in _dialect(connections[using]).install(guards):
+            for statement in _dialect(connections[using]).install(guards, _apart(using)):
                 cursor.execute(statement)
 
 
 def _expected(using: str) -> dict[str, str]:
     guards = _present(using)
-    return _dialect(connections[using]).expected(guards) if guards else {}
+    return _dialect(connections[using]).expected(guards, _apart(using)) if guards else {}
 
 
 def _standing(using: str) -> list[tuple[str, bool, str]]:
@@ -168,6 +190,11 @@ def _present(using: str) -> list[Guard]:
     return [guard for table, guard in sorted(GUARDS.items()) if table in present]
 
 
+def _apart(using: str) -> list[Apart]:
+    present = set(connections[using].introspection.table_names())
+    return [rows for table, rows in sorted(APART.items()) if table in present]
+
+
 @contextmanager
 def lifted(using: str = "default") -> Iterator[None]:
     """Take the triggers away for the length of a block: for tests that truncate or tamper."""
@@ -182,5 +209,5 @@ def lift(using: str = "default") -> None:
     """Take every trigger away; `install` or a rollback brings them back."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for statement in _dialect(connection).remove(sorted(GUARDS)):
+        for statement in _dialect(connection).remove(sorted(GUARDS), sorted(APART)):
             cursor.execute(statement)

@@ -16,7 +16,7 @@ from audit_log import guards_gate, guards_rights
 from audit_log.guards_rights import TABLES
 
 if TYPE_CHECKING:
-    from audit_log.guards import Guard
+    from audit_log.guards import Apart, Guard
 
 PARSE = "said := convert_from(told, 'UTF8')::jsonb;"
 CHAIN = """
@@ -65,7 +65,7 @@ class Dialect:
         cursor.execute(STANDING)
         return list(cursor.fetchall())
 
-    def expected(self, guards: "list[Guard]") -> dict[str, str]:
+    def expected(self, guards: "list[Guard]", _apart: "list[Apart]") -> dict[str, str]:
         """Trigger → the text that `standing` must give: its statement, then its function's."""
         triggers, functions = {}, {}
         for statement in self.triggers(guards):
@@ -75,7 +75,7 @@ class Dialect:
                 triggers[found[1]] = (statement, found[2])
         return {name: f"{text}\n{functions[of]}" for name, (text, of) in triggers.items()}
 
-    def install(self, guards: "list[Guard]") -> Iterator[str]:
+    def install(self, guards: "list[Guard]", _apart: "list[Apart]") -> Iterator[str]:
         """Yield the statements that lay every trigger and the rights of the application's role."""
         yield from self.triggers(guards)
         if roles := guards_gate.roles(self._connection):
@@ -96,7 +96,7 @@ class Dialect:
         for guard in guards:
             yield from self._guard(guard)
 
-    def remove(self, tables: list[str]) -> Iterator[str]:
+    def remove(self, tables: list[str], _apart: list[str]) -> Iterator[str]:
         """Yield the statements that take every trigger away."""
         for name in TABLES:
             for act in ("update", "delete", "truncate"):

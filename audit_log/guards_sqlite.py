@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from audit_log.guards_rights import TABLES
 
 if TYPE_CHECKING:
-    from audit_log.guards import Guard
+    from audit_log.guards import Apart, Guard
 
 _REFUSE = "SELECT RAISE(ABORT, '{}')"
 
@@ -35,20 +35,23 @@ class Dialect:
         cursor.execute("SELECT name, TRUE, sql FROM sqlite_master WHERE type = 'trigger'")
         return list(cursor.fetchall())
 
-    def expected(self, guards: "list[Guard]") -> dict[str, str]:
+    def expected(self, guards: "list[Guard]", apart: "list[Apart]") -> dict[str, str]:
         """Trigger → the statement that lays it, which SQLite keeps letter by letter."""
-        found = ((re.match(r"CREATE TRIGGER (\w+)", text), text) for text in self.install(guards))
+        laid = self.install(guards, apart)
+        found = ((re.match(r"CREATE TRIGGER (\w+)", text), text) for text in laid)
         return {match[1]: text for match, text in found if match}
 
-    def install(self, guards: "list[Guard]") -> Iterator[str]:
+    def install(self, guards: "list[Guard]", apart: "list[Apart]") -> Iterator[str]:
         """Yield the statements that lay every trigger."""
         yield from self._append_only()
         yield from self._entry()
         yield from self._pending()
         for guard in guards:
             yield from self._guard(guard)
+        for rows in apart:
+            yield from self._keep_apart(rows)
 
-    def remove(self, tables: list[str]) -> Iterator[str]:
+    def remove(self, tables: list[str], apart: list[str]) -> Iterator[str]:
         """Yield the statements that take every trigger away."""
         for name in (*TABLES, "pending"):
             for act in ("update", "delete", "replace"):
@@ -58,6 +61,9 @@ class Dialect:
         for table in tables:
             for act in ("insert", "update", "delete"):
                 yield f"DROP TRIGGER IF EXISTS guard_{table}_{act}"
+        for table in apart:
+            for act in ("insert", "update"):
+                yield f"DROP TRIGGER IF EXISTS guard_{table}_apart_{act}"
 
     def _trigger(self, name: str, event: str, body: str, when: str = "") -> Iterator[str]:
         condition = f" WHEN {when}" if when else ""
@@ -126,6 +132,18 @@ class Dialect:
             f"BEFORE DELETE ON {table}",
             _REFUSE.format(f"guard: rows of {table} stay"),
         )
+
+    def _keep_apart(self, rows: "Apart") -> Iterator[str]:
+        table = rows.table
+        refuse = _REFUSE.format(f"guard: rows of {table} overlap")
+        other = (
+            f"EXISTS (SELECT 1 FROM {table} WHERE {rows.by} = NEW.{rows.by}"
+            f" AND {rows.start} < NEW.{rows.end} AND {rows.end} > NEW.{rows.start}{{}})"
+        )
+        for act, but in (("insert", ""), ("update", " AND rowid <> OLD.rowid")):
+            event = f"BEFORE {act.upper()} ON {table}"
+            name = f"guard_{table}_apart_{act}"
+            yield from self._trigger(name, event, refuse, other.format(but))
 
     def _bad(self, guard: "Guard", entry: str) -> str:
         """The condition under which an UPDATE is refused."""

@@ -33,7 +33,8 @@ UNTOLD_INTAKE = {
     "IntakePart": "pieces of a file, encrypted; the import's entry commits to its hash",
     "IntakeLine": "the report of an import, without content; entries tell its length",
 }
-REMOVABLE = ("ExpertSpecialty", "ExpertLeave", "IntakePart", "IntakeLine")
+UNTOLD_ENGAGEMENT = "follows from a seat's answer and the time asked for; who it is stays secret"
+REMOVABLE = ("ExpertSpecialty", "ExpertLeave", "IntakePart", "IntakeLine", "Engagement")
 CONFLICTS = {"ExpertConflict": "expert", "AccountConflict": "account"}
 """Model → the kind of stream that tells it."""
 UNTOLD_SEAT = {"answer_by": "follows from the time of its round and the profile's minutes"}
@@ -85,6 +86,9 @@ class ExpertsConfig(AppConfig):
         expert = guards.Guard(self.get_model("Expert"), born=("applied", "active"))
         guards.register(expert, guards.Guard(self.get_model("Draw")), seat, drawn_list)
         guards.register(guards.Guard(self.get_model("Intake")))
+        guards.keep_apart(
+            guards.Apart(self.get_model("Engagement"), "tag", start="starts_at", end="ends_at")
+        )
         for name, kind in CONFLICTS.items():
             guards.register(
                 guards.Guard(
@@ -161,6 +165,7 @@ class ExpertsConfig(AppConfig):
         )
         for name, reason in UNTOLD_INTAKE.items():
             folds.exempt(self.get_model(name), reason)
+        folds.exempt(self.get_model("Engagement"), UNTOLD_ENGAGEMENT)
 
     def _fold_career(self) -> None:
         from audit_log import folds

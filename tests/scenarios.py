@@ -37,6 +37,14 @@ NEAR = (
 ENDED = ("failed", "terminated")
 LAST_STEP = {state: index for index, (_, state) in enumerate(STEPS)}
 """State → the last step after which the lot is there."""
+DRAWING = range(STEPS.index((steps.commit_draw, "drawing")), LAST_STEP["drawing"] + 1)
+TURNS = [
+    *([index] for index in range(DRAWING.start)),
+    DRAWING,
+    *([index] for index in range(DRAWING.stop, len(STEPS))),
+]
+"""Steps that every job takes before the next is begun. Each draws in one go: whoever has accepted
+is no candidate for another evaluation of the same time."""
 SCORES = (
     ("甲方建设", ("90.10", "88.00", "91.00", "87.50", "92.00")),
     ("乙方建设", ("86.00", "89.50", "85.00", "88.00", "84.00")),
@@ -71,10 +79,11 @@ class Ladder:
 
     def play(self, targets: tuple[str, ...]) -> None:
         batch = {state: self.job(state) for state in targets}
-        for index, (step, _) in enumerate(STEPS):
+        for some in TURNS:
             for state, job in batch.items():
-                if index <= LAST_STEP[_stop(state)]:
-                    step(job)
+                for index in some:
+                    if index <= LAST_STEP[_stop(state)]:
+                        STEPS[index][0](job)
         for state, job in batch.items():
             finish(state, job)
         self.jobs |= batch

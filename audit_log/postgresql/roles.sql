@@ -71,6 +71,9 @@ SELECT format('ALTER TABLE %s OWNER TO %I', oid::regclass, :'owner') FROM pg_cla
 SELECT format('ALTER FUNCTION %s OWNER TO %I', oid::regprocedure, :'owner') FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype \gexec
 
+-- With it a constraint keeps two engagements of one expert apart; it is no right of the owner's.
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
 -- The gate ----------------------------------------------------------------------------------------
 
 CREATE SCHEMA IF NOT EXISTS trail_gate;

@@ -40,11 +40,13 @@ def start_draw(
     recusal: Sequence[Mapping[str, str]] = (),
     agency: str = "",
     one_per_group: bool = True,
+    hours: int | None = None,
 ) -> Ref:
     """Ask for the experts of a whole group: → 抽取专家中; returns the entry of its first lot.
 
     `slots` are `{"slot","specialty","region","count"}`, `recusal` `{"org","reason"}` besides the
-    tenderer, the `agency` and, once bids are open, the bidders. Raises Refused (R01, R02, window).
+    tenderer, the `agency` and, once bids are open, the bidders. `hours`: how long the evaluation is
+    planned to take, None as the rules say. Raises Refused (R01, R02, window).
     """
     lots = [row for row in lock.group(group) if row.state not in OVER]
     for row in lots:
@@ -68,6 +70,7 @@ def start_draw(
         recusal=_recusal(lots, agency, recusal),
         rules=lots[0].rules,
         one_per_group=one_per_group,
+        hours=hours,
     )
     refs = [_started(row, actor, code, warnings) for row in lots]
     return refs[0]

@@ -6,8 +6,9 @@ nothing reads a clock, so anybody with the receipt gets the same result.
 """
 
 import hashlib
+import heapq
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypedDict
 
@@ -83,7 +84,7 @@ def seed(code: bytes, round_opened_leaf: str, mark: bytes) -> bytes:
 
 def ticket(seed: bytes, slot: str, candidate: str) -> str:
     """Return the hex ticket of a candidate in a slot; it depends on no other candidate."""
-    return hmac.digest(seed, f"{slot}\n{candidate}".encode(), "sha256").hex()
+    return _ticket(seed, slot, candidate).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +161,19 @@ def run_round(
         if slot["slot"] not in needs:
             continue
         need = needs[slot["slot"]]
-        for row in _by_ticket(slot, seed):
-            group = groups[row["candidate"]]
+        for place, candidate in _by_ticket(slot, seed):
+            if not need:
+                break
+            group = groups[candidate]
             colleague = manifest["one_per_group"] and group in seated_groups
-            if need and row["candidate"] not in passed and not colleague:
+            if candidate not in passed and not colleague:
+                row: Selection = {
+                    "slot": slot["slot"],
+                    "candidate": candidate,
+                    "ticket": place.hex(),
+                }
                 selected.append(row)
-                passed.add(row["candidate"])
+                passed.add(candidate)
                 seated_groups.add(group)
                 need -= 1
         if need:
@@ -192,13 +200,34 @@ def closing(manifest: Manifest, standing: Standing) -> dict[str, Any]:
     }
 
 
-def _by_ticket(slot: Slot, seed: bytes) -> list[Selection]:
-    rows: list[Selection] = [
-        {
-            "slot": slot["slot"],
-            "candidate": row["candidate"],
-            "ticket": ticket(seed, slot["slot"], row["candidate"]),
-        }
+def choice_left(manifest: Manifest, standing: Standing, needs: Mapping[str, int]) -> bool:
+    """Whether a round for these seats would select anybody: who it is depends on the seed alone."""
+    passed = {*standing.selected, *standing.excluded}
+    seated = {name for name in standing.selected if standing.is_seated(name)}
+    groups = {
+        row["group"]
+        for slot in manifest["slots"]
         for row in slot["candidates"]
+        if manifest["one_per_group"] and row["candidate"] in seated
+    }
+    return any(
+        row["candidate"] not in passed and row["group"] not in groups
+        for slot in manifest["slots"]
+        if slot["slot"] in needs
+        for row in slot["candidates"]
+    )
+
+
+def _by_ticket(slot: Slot, seed: bytes) -> Iterator[tuple[bytes, str]]:
+    """Yield ticket and candidate, ascending; a round takes few of them, so no more are sorted."""
+    name = slot["slot"]
+    tickets = [
+        (_ticket(seed, name, row["candidate"]), row["candidate"]) for row in slot["candidates"]
     ]
-    return sorted(rows, key=lambda row: row["ticket"])
+    heapq.heapify(tickets)
+    while tickets:
+        yield heapq.heappop(tickets)
+
+
+def _ticket(seed: bytes, slot: str, candidate: str) -> bytes:
+    return hmac.digest(seed, f"{slot}\n{candidate}".encode(), "sha256")

@@ -5,8 +5,9 @@ From there he either fits some slots or is omitted for the first reason of the c
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from experts.domain.freeze import Eligible, SlotRequest
 from experts.domain.recusal import KINDS, Check, Hit, Person, Tie
@@ -17,6 +18,12 @@ TIED = tuple(
     if one.to != "person" and kind not in ("employer", "supervisor", "colleague")
 )
 """Kinds of recorded ties that stand under their own names."""
+LIMITED = {
+    "year_limit": "一年内参加评标已达上限",
+    "tenderer_limit": "一年内参加同一招标人的评标已达上限",
+    "agency_limit": "一年内参加同一招标代理机构的评标已达上限",
+}
+"""Reasons that follow from how often one has sat (rules draw_limit_…)."""
 REASONS = {
     "not_active": "不在库",
     "out_of_term": "不在聘期内",
@@ -29,37 +36,40 @@ REASONS = {
     "group_recused": "工作单位与回避单位同属一个集团",
     **{kind: KINDS[kind].name for kind in TIED},
     "on_leave": "本人申报当日不能参加",
-    "busy": "当日正在其他评标现场",
+    **LIMITED,
+    "busy": "同一时段已有其他评标",
 }
 """Reason of an omission → its name; the first that holds is the one recorded."""
 
+SHARED = 2
+"""Place of the first field of a Member that says nothing of who he is."""
 TELLING = frozenset({"employer_recused", "group_recused", *TIED} - {"punished"})
 """Reasons that would tell who is bidding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A member of the pool with what decides his eligibility.
 
-    `specialties` are full codes, `employer` a 统一社会信用代码, `ties` what is recorded besides:
-    earlier employers, kinship and the like. `busy`: he has signed in at another evaluation of that
-    day that is not over; seats nobody may know of yet do not count. `expired` are specialties whose
-    proof has run out ("": all of them), `briefed_on` is the day of his last briefing, `on_leave`
-    what he declared for the day of the evaluation.
+    `employer` is a 统一社会信用代码, `specialties` are full codes, `expired` those whose proof has
+    run out ("": all of them). `briefed_on` is the day of his last briefing, `on_leave` what he
+    declared for the day of the evaluation, `busy` that his engagement elsewhere overlaps it, `over`
+    the limit he has reached (LIMITED, "" for none). `ties` are what is recorded besides his
+    employer: earlier ones, kinship and the like.
     """
 
     expert: str
+    employer: str
     state: str
     term_from: date | None
     term_to: date | None
     specialties: frozenset[str]
     region: str
-    employer: str
-    ties: tuple[Tie, ...] = ()
-    busy: bool = False
-    expired: frozenset[str] = frozenset()
     briefed_on: date | None = None
+    expired: frozenset[str] = frozenset()
     on_leave: bool = False
+    busy: bool = False
+    over: str = ""
+    ties: tuple[Tie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ def proven(member: Member, asked: Asked) -> list[SlotRequest]:
     if not member.expired:
         return in_specialty(member, asked)
     left = frozenset() if "" in member.expired else member.specialties - member.expired
-    return in_specialty(replace(member, specialties=left), asked)
+    return in_specialty(member._replace(specialties=left), asked)
 
 
 def omission(member: Member, asked: Asked) -> str:
@@ -114,7 +124,7 @@ def omission(member: Member, asked: Asked) -> str:
         return reason
     if member.on_leave:
         return "on_leave"
-    return "busy" if member.busy else ""
+    return member.over or ("busy" if member.busy else "")
 
 
 def recusal(member: Member, check: Check) -> str:
@@ -158,18 +168,36 @@ def sort_out(
 ) -> tuple[list[Eligible], list[tuple[str, str]]]:
     """Return the candidates and the pairs (expert, reason) of everyone else.
 
-    Members without a drawn specialty are in neither.
+    Members without a drawn specialty are in neither. What is decided by facts that many share (all
+    but who one is and where he works) is worked out once for all of them.
     """
     eligible: list[Eligible] = []
     omitted: list[tuple[str, str]] = []
+    shared: dict[tuple[Any, ...], tuple[str, frozenset[str]] | None] = {}
+    bodies = asked.recusal.bodies
     for member in members:
-        if not in_specialty(member, asked):
+        facts = member[SHARED:]
+        if member.ties or member.employer in bodies:
+            found = _found(member, asked)
+        elif facts in shared:
+            found = shared[facts]
+        else:
+            found = shared[facts] = _found(member, asked)
+        if found is None:
             continue
-        if reason := omission(member, asked):
+        reason, slots = found
+        if reason:
             omitted.append((member.expert, reason))
         else:
-            eligible.append(Eligible(member.expert, member.employer, fitting(member, asked)))
+            eligible.append(Eligible(member.expert, member.employer, slots))
     return eligible, omitted
+
+
+def _found(member: Member, asked: Asked) -> tuple[str, frozenset[str]] | None:
+    """The reason against a member ("" for none) and his slots; None where he is not concerned."""
+    if not in_specialty(member, asked):
+        return None
+    return omission(member, asked), fitting(member, asked)
 
 
 def _briefed(member: Member, since: date | None) -> bool:

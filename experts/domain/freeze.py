@@ -4,14 +4,15 @@ Handles, group numbers and salts all follow from the draw's secret x by HMAC, ea
 its own, so that x and the list are all it takes to know who was drawn (formats.md section 4).
 """
 
+import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 from audit_log.domain import canonical
-from audit_log.domain.envelope import commit
-from experts.domain.manifest import Manifest, ManifestError, Slot, filling_order, parse_manifest
+from audit_log.domain.envelope import commit, frame
+from experts.domain.manifest import Manifest, ManifestError, parse_manifest
 
 SECRET_BYTES = 32
 CANDIDATE_KIND = "draw_candidate"
@@ -28,8 +29,7 @@ class SlotRequest:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Eligible:
+class Eligible(NamedTuple):
     """An eligible expert: code, employer (统一社会信用代码, "" for none) and the slots he fits."""
 
     expert: str
@@ -42,8 +42,7 @@ class Eligible:
         return f"org\n{self.org}" if self.org else f"expert\n{self.expert}"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who stands behind a handle, with what opens his commitment. Secret until he signs in."""
 
     candidate: str
@@ -78,17 +77,22 @@ def identities(*, draw: str, eligible: Iterable[Eligible], secret: bytes) -> lis
     """
     if len(secret) != SECRET_BYTES:
         raise ManifestError("secret_malformed")
-    order, salt = _key(secret, "order"), _key(secret, "salt")
-    people = sorted(eligible, key=lambda person: _mac(order, person.expert))
+    order, salt_key = _key(secret, "order"), _key(secret, "salt")
+    people = sorted((_mac(order, person.expert), person) for person in eligible)
     # Equal width, so that ascending text stays ascending numbers beyond c9999.
     width = max(4, len(str(len(people))))
-    return [
-        _identity(draw, f"c{number:0{width}d}", person, salt)
-        for number, person in enumerate(people, start=1)
-    ]
+    before, after = frame(kind=CANDIDATE_KIND, stream=f"draw/{draw}", author=AUTHOR)
+    found = []
+    for number, (_, person) in enumerate(people, start=1):
+        handle = f"c{number:0{width}d}"
+        salt = _mac(salt_key, handle)
+        committed = b"".join((salt, before, _content(handle, person), after))
+        commitment = hashlib.sha256(committed).hexdigest()
+        found.append(Identity(handle, person.expert, person.org, salt, commitment))
+    return found
 
 
-def build_manifest(
+def manifest_body(
     *,
     draw: str,
     project: str,
@@ -97,29 +101,36 @@ def build_manifest(
     slots: Sequence[SlotRequest],
     eligible: Sequence[Eligible],
     secret: bytes,
-) -> tuple[Manifest, list[Identity]]:
-    """Return the manifest and the identities behind its handles (ascending).
+) -> bytes:
+    """Return the canonical bytes of the manifest, written as they are made.
 
-    `secret` is x, the start of the code chain (32 fresh bytes). Raises ManifestError where the
-    request would not give a valid manifest.
+    `secret` is x, the start of the code chain (32 fresh bytes). Raises ManifestError where a
+    candidate stands twice or in a slot nobody asked for; `build_manifest` finds any other mistake.
     """
     _check_eligible(slots, eligible)
-    known = identities(draw=draw, eligible=eligible, secret=secret)
     groups = _groups(eligible, secret)
-    fits = {person.expert: person.slots for person in eligible}
-    filled = [
-        _slot(request, [one for one in known if request.slot in fits[one.expert]], groups)
-        for request in slots
-    ]
-    manifest: Manifest = {
-        "v": 1,
-        "draw": draw,
-        "project": project,
-        "attempt": attempt,
-        "one_per_group": one_per_group,
-        "slots": sorted(filled, key=lambda slot: filling_order(slot, one_per_group)),
-    }
-    return parse_manifest(canonical.dumps(manifest)), known
+    lines = _lines(identities(draw=draw, eligible=eligible, secret=secret), groups, eligible)
+    filled = []
+    for slot in slots:
+        fitting = [person.expert for person in eligible if slot.slot in person.slots]
+        choices = len({groups[expert] for expert in fitting} if one_per_group else fitting)
+        rows = ",".join(line for where, line in lines if slot.slot in where)
+        filled.append((choices - slot.count, slot.slot, _around(asdict(slot), "candidates", rows)))
+    request = {"v": 1, "draw": draw, "project": project, "attempt": attempt}
+    bodies = ",".join(body for _, _, body in sorted(filled))
+    return _around(request | {"one_per_group": one_per_group}, "slots", bodies).encode()
+
+
+def build_manifest(
+    *, draw: str, eligible: Sequence[Eligible], secret: bytes, **request: Any
+) -> tuple[Manifest, list[Identity]]:
+    """Return the manifest, strictly read again, and the identities behind its handles (ascending).
+
+    Takes what `manifest_body` takes; raises ManifestError where the request would not give a valid
+    manifest.
+    """
+    body = manifest_body(draw=draw, eligible=eligible, secret=secret, **request)
+    return parse_manifest(body), identities(draw=draw, eligible=eligible, secret=secret)
 
 
 def omissions_content(omitted: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -131,36 +142,43 @@ def _check_eligible(slots: Iterable[SlotRequest], eligible: Sequence[Eligible]) 
     asked = {request.slot for request in slots}
     if len({person.expert for person in eligible}) != len(eligible):
         raise ManifestError("expert_twice")
-    if not all(person.slots and person.slots <= asked for person in eligible):
+    if not all(some and some <= asked for some in {person.slots for person in eligible}):
         raise ManifestError("slot_unknown")
 
 
-def _slot(request: SlotRequest, fitting: Iterable[Identity], groups: dict[str, str]) -> Slot:
-    return {
-        "slot": request.slot,
-        "specialty": request.specialty,
-        "region": request.region,
-        "count": request.count,
-        "candidates": [
-            {"candidate": one.candidate, "group": groups[one.expert], "id": one.commitment}
-            for one in fitting
-        ],
-    }
+def _lines(
+    known: Iterable[Identity], groups: dict[str, str], eligible: Iterable[Eligible]
+) -> list[tuple[frozenset[str], str]]:
+    """The slots and the canonical text of each candidate, ascending by handle."""
+    slots = {person.expert: person.slots for person in eligible}
+    return [
+        (
+            slots[expert],
+            f'{{"candidate":"{handle}","group":"{groups[expert]}","id":"{commitment}"}}',
+        )
+        for handle, expert, _, _, commitment in known
+    ]
+
+
+def _around(about: dict[str, Any], name: str, items: str) -> str:
+    """The canonical text of an object whose list `name` has these items, written already."""
+    before, empty, after = canonical.dumps(about | {name: []}).decode().partition(f'"{name}":[]')
+    return f"{before}{empty[:-1]}{items}]{after}"
+
+
+def _content(handle: str, person: Eligible) -> bytes:
+    """The canonical bytes of what the commitment of a candidate holds."""
+    expert, org = canonical.text(person.expert), canonical.text(person.org)
+    return f'{{"candidate":"{handle}","expert":{expert},"org":{org}}}'.encode()
 
 
 def _groups(eligible: Sequence[Eligible], secret: bytes) -> dict[str, str]:
     """Number the employers in an order of the secret's making; return the group of each expert."""
     key = _key(secret, "group")
-    employers = sorted({person.employer for person in eligible}, key=lambda name: _mac(key, name))
+    names = [person.employer for person in eligible]
+    employers = sorted(set(names), key=lambda name: _mac(key, name))
     number = {name: f"g{place}" for place, name in enumerate(employers, start=1)}
-    return {person.expert: number[person.employer] for person in eligible}
-
-
-def _identity(draw: str, handle: str, person: Eligible, salt_key: bytes) -> Identity:
-    salt = _mac(salt_key, handle)
-    content = {"candidate": handle, "expert": person.expert, "org": person.org}
-    commitment = identity_commitment(draw=draw, salt=salt, content=content)
-    return Identity(handle, person.expert, person.org, salt, commitment)
+    return {person.expert: number[name] for person, name in zip(eligible, names, strict=True)}
 
 
 def _key(secret: bytes, purpose: str) -> bytes:

@@ -6,7 +6,7 @@ day the one recorded last. What an application states holds from the beginning.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -91,7 +91,7 @@ def with_changes(
             left.discard(place)
             if last and date.fromisoformat(last) < day:
                 left.add(place)
-    return replace(member, expired=proofs_gone(left), **values)
+    return member._replace(expired=proofs_gone(left), **values)
 
 
 def facts_of(entries: Entries) -> list[Fact]:

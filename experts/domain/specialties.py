@@ -20,3 +20,12 @@ def is_listed(code: str, listed: Set[str]) -> bool:
     """
     known_to = 5 if code[:1] in WHOLE_TO_THIRD else 3
     return code[:known_to] in listed
+
+
+def following(prefix: str) -> str:
+    """Return the first code after all those that begin with a prefix: A08 → A09, A09 → A1, C → D.
+
+    It compares alike in any collation, since it has nothing but digits and letters.
+    """
+    kept = prefix.rstrip("9")
+    return kept[:-1] + chr(ord(kept[-1]) + 1)

@@ -1,5 +1,6 @@
 """The pool, the draw and its seats. A draw knows no project: everything it needs is a value."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,7 @@ from accounts.domain import policy
 from accounts.selectors import bodies
 from audit_log.audited import Audited, AuditedPart
 from audit_log.domain.entry import Actor, Ref
+from experts.domain.engagements import WHOLE_DAY
 from experts.domain.lifecycle import DRAW, EXPERT, SEAT
 from experts.domain.modes import EXTERNAL, MODES, OWNER
 from experts.models.career import (
@@ -21,6 +23,7 @@ from experts.models.career import (
 )
 from experts.models.conflicts import AccountConflict, Conflict, ExpertConflict
 from experts.models.drawn_lists import DrawnList
+from experts.models.engagements import Engagement
 from experts.models.intakes import Intake, IntakeLine, IntakePart
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "Conflict",
     "Draw",
     "DrawnList",
+    "Engagement",
     "Expert",
     "ExpertAppeal",
     "ExpertAssessment",
@@ -190,6 +194,11 @@ class Draw(Audited):
     def rules(self) -> str:
         """The SHA-256 of the pinned profile, "" before the request is filled in."""
         return str((self.request or {}).get("rules", ""))
+
+    @property
+    def until(self) -> datetime:
+        """When the evaluation is planned to be over; asked for before there were hours: a day."""
+        return self.held_at + timedelta(hours=self.request.get("hours", WHOLE_DAY))
 
     def parties(self) -> list[tuple[str, str]]:
         """Bodies that take part, each with its role; bidders only once they are open."""

@@ -10,26 +10,14 @@ from experts.domain.feasibility import Shortage, feasibility
 from experts.domain.freeze import Eligible
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw, Seat
-from experts.selectors import career, intakes, pool
+from experts.selectors import career, intakes, pool, rules
 from experts.selectors.course import Course, course, is_fixed
 from rulebook.domain import composition
 from rulebook.domain.blockers import Blocker, blocker
-from rulebook.domain.rules import Facts, Profile
-from rulebook.selectors import profiles
 
 OPEN = ("committed", "running", "filled")
 LISTED = ("approved", "running", "filled")
 """States of a draw made elsewhere in which its lists are kept."""
-
-
-def profile_of(draw: Draw) -> Profile:
-    """The rules pinned by the project the draw is for."""
-    return profiles.pinned(draw.request["rules"])
-
-
-def facts_of(draw: Draw) -> Facts:
-    """A draw knows no project, so it is held to what binds a compulsory tender of its trade."""
-    return Facts(compulsory=True, funds="state", trade=draw.trade, regime="separated")
 
 
 def wrong_state(draw: Draw) -> Blocker:
@@ -39,12 +27,17 @@ def wrong_state(draw: Draw) -> Blocker:
 
 def colleagues(draw: Draw) -> list[Blocker]:
     """Parameter one_per_employer: the request lets colleagues sit together (R03)."""
-    profile = profile_of(draw)
+    profile = rules.of_draw(draw)
     if draw.request["one_per_group"] or not profile.flag("one_per_employer"):
         return []
     message = "本次抽取未限制同一单位的专家只能有一人"
     found = blocker(
-        profile, "R03", "colleagues_allowed", message, facts_of(draw), param="one_per_employer"
+        profile,
+        "R03",
+        "colleagues_allowed",
+        message,
+        rules.facts_of(draw),
+        param="one_per_employer",
     )
     return [found] if found else []
 
@@ -79,7 +72,7 @@ def commit(draw: Draw) -> list[Blocker]:
         *shortages(draw, eligible),
         *_draw_time(draw),
         *_briefing(draw),
-        *intakes.freshness(profile_of(draw), facts_of(draw)),
+        *intakes.freshness(rules.of_draw(draw), rules.facts_of(draw)),
     ]
 
 
@@ -124,8 +117,8 @@ def open_round(draw: Draw) -> list[Blocker]:
         return [Blocker("chain_spent", "承诺的随机码已经用尽,应由监督部门作废后重新抽取")]
     waited = clock.now() - parse_time(now.since.value["at"])
     return composition.witnessed(
-        profile_of(draw),
-        facts_of(draw),
+        rules.of_draw(draw),
+        rules.facts_of(draw),
         contributed="supervision" in now.parties,
         waited_minutes=int(waited.total_seconds() // 60),
     )
@@ -197,14 +190,14 @@ def _no_need() -> Blocker:
 
 def _draw_time(draw: Draw) -> list[Blocker]:
     return composition.draw_time(
-        profile_of(draw), facts_of(draw), draw_at=clock.now(), evaluation_at=draw.held_at
+        rules.of_draw(draw), rules.facts_of(draw), draw_at=clock.now(), evaluation_at=draw.held_at
     )
 
 
 def _briefing(draw: Draw) -> list[Blocker]:
     wanted = {slot.specialty for slot in pool.slots_of(draw)}
     day = timezone.localtime(draw.held_at).date()
-    return career.unbriefed(profile_of(draw), wanted, day)
+    return career.unbriefed(rules.of_draw(draw), wanted, day)
 
 
 def _shortage(one: Shortage, unit: str) -> str:

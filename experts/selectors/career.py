@@ -14,6 +14,7 @@ from experts.domain.lifecycle import APPEAL, CHANGE
 from experts.domain.records import DOCUMENTS
 from experts.models import Expert, ExpertAppeal, ExpertChange, ExpertDocument, ExpertLeave
 from experts.selectors import modes, rules
+from experts.selectors.specialties import begins_with
 from rulebook.domain.blockers import Blocker, blocker, collect
 from rulebook.domain.rules import Profile
 
@@ -183,7 +184,7 @@ def unbriefed(profile: Profile, specialties: Iterable[str], day: date) -> list[B
     since = day - timedelta(days=profile.number("pool_briefing_days"))
     wanted = Q()
     for code in specialties:
-        wanted |= Q(specialties__code__startswith=code)
+        wanted |= begins_with("specialties__code", code)
     rows = Expert.objects.filter(wanted, state="active")
     late = rows.filter(Q(briefed_on=None) | Q(briefed_on__lt=since)).distinct().count()
     if not late:

@@ -1,10 +1,12 @@
 """The course of a committed draw, read from its own entries and its manifest alone."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
+from audit_log.domain import canonical
 from audit_log.domain.entry import Ref
 from audit_log.selectors import trail, tree
 from audit_log.selectors.trail import Line
@@ -14,6 +16,7 @@ from experts.domain.draw import Standing
 from experts.domain.drawn_lists import CONFIRMED
 from experts.domain.manifest import Manifest
 from experts.models import Draw
+from rulebook.domain.blockers import Blocker, Refused
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,7 @@ class Course:
     @property
     def exhausted(self) -> bool:
         """Whether no candidate is left for any open seat."""
-        # Who can be selected at all does not depend on the seed, only who is does.
-        found, _ = draws.run_round(self.manifest, self.standing, self.needs, bytes(32))
-        return not found
+        return not draws.choice_left(self.manifest, self.standing, self.needs)
 
     def of(self, type: str) -> list[Line]:
         """The entries of one type, in order."""
@@ -82,8 +83,17 @@ class Course:
 
 def course(draw: Draw) -> Course:
     """The course of a draw that has been committed."""
-    manifest = cast(Manifest, trail.document(draw.manifest))
-    return Course(trail.lines(draw.stream), manifest)
+    return Course(trail.lines(draw.stream), _manifest(draw.manifest))
+
+
+@lru_cache(maxsize=4)
+def _manifest(sha256: str) -> Manifest:
+    """The manifest of that hash, read once by the acts of a draw; nobody changes it."""
+    body = trail.attachment(sha256)
+    if hashlib.sha256(body).hexdigest() != sha256:
+        message = "抽取清单与承诺中的摘要不符,抽取不能继续,请报告监督部门"
+        raise Refused([Blocker("manifest_altered", message)])
+    return cast(Manifest, canonical.trusted(body))
 
 
 def ref_of(line: Line) -> Ref:

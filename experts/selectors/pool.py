@@ -1,10 +1,12 @@
 """Reading the pool: one expert, and everybody whom a draw could concern."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+from functools import cache
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import CharField, Count, F, Q
+from django.db.models.functions import Cast
 from django_fsm import can_proceed
 
 from accounts.services.gate import NotFound
@@ -13,12 +15,12 @@ from experts.domain.eligibility import Asked, Member, omission, sort_out
 from experts.domain.freeze import Eligible, SlotRequest
 from experts.domain.history import proofs_gone, with_changes
 from experts.domain.lifecycle import EXPERT
-from experts.models import Draw, Expert, ExpertSpecialty, Seat
-from experts.selectors import career, modes, recusal
+from experts.models import Draw, Expert, ExpertSpecialty
+from experts.selectors import career, engagements, limits, modes, recusal
+from experts.selectors.specialties import begins_with
 from rulebook.domain.blockers import Blocker
 from rulebook.selectors import profiles
 
-AT_WORK = ("running", "filled")
 ERASABLE = ("rejected", "exited")
 
 
@@ -84,13 +86,17 @@ def person_gone(row: Expert) -> list[Blocker]:
 
 def eligible(draw: Draw) -> tuple[list[Eligible], list[tuple[str, str]]]:
     """Return candidates and omissions (expert, reason) of a draw, in a fixed number of queries."""
-    return sort_out(*members_of(draw))
+    return sort_out(*members_of(draw, taken=engagements.of_draw(draw)))
 
 
-def members_of(draw: Draw) -> tuple[list[Member], Asked]:
-    """Everyone with a drawn specialty, and what is asked of them."""
+def members_of(draw: Draw, taken: Collection[str] = ()) -> tuple[list[Member], Asked]:
+    """Everyone whom a draw concerns, with what it asks for.
+
+    `taken` are those engaged elsewhere at its time. A trial does not ask for them: nobody may learn
+    from one who was drawn for another evaluation.
+    """
     asked = asked_of(draw)
-    return _members(draw, asked), asked
+    return _members(draw, asked, taken), asked
 
 
 def asked_of(draw: Draw) -> Asked:
@@ -119,7 +125,7 @@ def would_omit(draw: Draw, known: Expert | None, specialty: str, region: str, em
         region=region,
         employer=employer,
         ties=recusal.ties_of(known.pk, asked.recusal) if known else (),
-        busy=known is not None and known.pk in set(_busy(draw)),
+        busy=known is not None and known.pk in engagements.of_draw(draw),
     )
     return omission(member, asked)
 
@@ -129,64 +135,73 @@ def slots_of(draw: Draw) -> tuple[SlotRequest, ...]:
     return tuple(SlotRequest(**slot) for slot in draw.request["slots"])
 
 
-def _members(draw: Draw, asked: Asked) -> list[Member]:
+def _members(draw: Draw, asked: Asked, taken: Collection[str]) -> list[Member]:
     """Everyone with a drawn specialty on that day, whatever his state, by code."""
-    wanted = Q()
-    for slot in asked.slots:
-        wanted |= Q(code__startswith=slot.specialty)
-    busy, moved = set(_busy(draw)), recusal.moves(asked.recusal)
-    recorded = recusal.ties(asked.recusal.bodies)
+    moved, recorded = recusal.moves(asked.recusal), recusal.ties(asked.recusal.bodies)
     resting, stale = career.on_leave(asked.day), career.expired(asked.day)
-    coming = career.coming(asked.day)
-    codes: dict[str, set[str]] = {}
-    for expert, code in ExpertSpecialty.objects.filter(wanted).values_list("expert_id", "code"):
-        codes.setdefault(expert, set()).add(code)
-    found = [
-        Member(
-            expert=row.code,
-            state=row.state,
-            term_from=row.term_from,
-            term_to=row.term_to,
-            specialties=frozenset(codes.get(row.code, ())),
-            region=row.region,
-            employer=row.employer,
-            ties=(*moved.get(row.code, ()), *recorded.get(row.code, ())),
-            busy=row.code in busy,
-            expired=proofs_gone(stale.get(row.code, ())),
-            briefed_on=row.briefed_on,
-            on_leave=row.code in resting,
+    coming, over = career.coming(asked.day), limits.reached(draw, asked.day)
+    special = {*moved, *recorded, *resting, *stale, *coming, *over, *taken}
+    found = _plain(asked, coming)
+    for place, one in enumerate(found):
+        if one.expert not in special:
+            continue  # of a million members nearly all
+        member = one._replace(
+            ties=(*moved.get(one.expert, ()), *recorded.get(one.expert, ())),
+            expired=proofs_gone(stale.get(one.expert, ())),
+            on_leave=one.expert in resting,
+            over=over.get(one.expert, ""),
+            busy=one.expert in taken,
         )
-        for row in _holders(wanted, coming)
-        if row.code in codes or row.code in coming
-    ]
+        if one.expert in coming:
+            gone = stale.get(one.expert, ())
+            member = with_changes(member, coming[one.expert], gone, asked.day)
+        found[place] = member
+    return found
+
+
+COLUMNS = ("employer", "state", "term_from", "term_to", "region", "briefed_on")
+
+
+def _plain(asked: Asked, coming: Iterable[str]) -> list[Member]:
+    """Members by code, with the facts that stand in their rows alone."""
+    codes: dict[str, frozenset[str]] = {}
+    rows: dict[str, tuple[Any, ...]] = {}
+    for expert, code, *row in _holders(asked, coming):
+        if expert in rows:
+            codes[expert] |= {code}
+        else:
+            rows[expert], codes[expert] = row, _alone(code)
+    days = _Days()
     return [
-        with_changes(one, coming[one.expert], stale.get(one.expert, ()), asked.day)
-        if one.expert in coming
-        else one
-        for one in found
+        Member(expert, employer, state, days[begins], days[ends], codes[expert], region, days[told])
+        for expert, (employer, state, begins, ends, region, told) in sorted(rows.items())
     ]
 
 
-def _holders(wanted: Q, coming: Iterable[str]) -> QuerySet[Expert]:
-    holders = ExpertSpecialty.objects.filter(wanted).values("expert_id")
-    rows = Expert.objects.filter(pk__in=holders).order_by("pk")
-    if codes := list(coming):  # their specialties may be others by that day
-        rows = Expert.objects.filter(Q(pk__in=holders) | Q(pk__in=codes)).order_by("pk")
-    return rows
+def _holders(asked: Asked, coming: Iterable[str]) -> Iterable[tuple[Any, ...]]:
+    """One row for each expert and drawn specialty; days are text, which is far cheaper to read.
 
-
-def _busy(draw: Draw) -> QuerySet[Seat, str]:
-    """Experts who have signed in at another evaluation of the same day that is not over.
-
-    Drawn experts who have not signed in are not asked for: nothing outside their own draw may
-    depend on who was drawn (formats.md section 4).
+    Those to whom a change is `coming` come with all their specialties: they may be others then.
     """
-    start, end = _day(draw.held_at)
-    seats = Seat.objects.filter(state="signed_in", draw__state__in=AT_WORK)
-    seats = seats.filter(draw__held_at__gte=start, draw__held_at__lt=end).exclude(draw=draw)
-    return seats.values_list("expert", flat=True)
+    wanted = Q(pk__in=[])
+    for slot in asked.slots:
+        wanted |= begins_with("code", slot.specialty)
+    if waiting := list(coming):
+        wanted |= Q(expert__in=waiting)
+    columns = [
+        Cast(f"expert__{name}", CharField()) if name in _DAYS else F(f"expert__{name}")
+        for name in COLUMNS
+    ]
+    return ExpertSpecialty.objects.filter(wanted).values_list("expert_id", "code", *columns)
 
 
-def _day(moment: datetime) -> tuple[datetime, datetime]:
-    start = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
+_DAYS = ("term_from", "term_to", "briefed_on")
+_alone = cache(lambda code: frozenset((code,)))
+
+
+class _Days(dict[str | None, date | None]):
+    """Day as text → day; each is read once."""
+
+    def __missing__(self, text: str | None) -> date | None:
+        self[text] = found = date.fromisoformat(text) if text else None
+        return found

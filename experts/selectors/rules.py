@@ -1,10 +1,11 @@
-"""Which rules bind the pool: it belongs to a province, so its profile is the province's."""
+"""Which rules bind a draw, and which the pool: it belongs to a province, so the province's."""
 
 from datetime import date
 
 from django.utils import timezone
 
 from audit_log.services import clock
+from experts.models import Draw
 from rulebook.domain.blockers import Blocker, Refused
 from rulebook.domain.rules import Facts, Profile
 from rulebook.models import RuleProfile
@@ -13,6 +14,16 @@ from rulebook.selectors import profiles
 NATIONAL = "national"
 FACTS = Facts(compulsory=True, funds="state", trade="", regime="separated")
 """The pool is kept for compulsory tenders of every trade."""
+
+
+def of_draw(draw: Draw) -> Profile:
+    """The rules pinned by the project a draw is for."""
+    return profiles.pinned(draw.request["rules"])
+
+
+def facts_of(draw: Draw) -> Facts:
+    """A draw knows no project, so it is held to what binds a compulsory tender of its trade."""
+    return Facts(compulsory=True, funds="state", trade=draw.trade, regime="separated")
 
 
 def of_pool(region: str = "") -> Profile:

@@ -4,6 +4,10 @@ import json
 from functools import cache
 from pathlib import Path
 
+from django.db.models import Q
+
+from experts.domain.specialties import following
+
 LIST = Path(__file__).parent.parent / "data" / "specialties.json"
 
 
@@ -18,3 +22,8 @@ def codes() -> tuple[str, ...]:
 def listed() -> frozenset[str]:
     """The same codes, for looking one up."""
     return frozenset(codes())
+
+
+def begins_with(column: str, prefix: str) -> Q:
+    """Rows whose code in this column begins so: a range, which an index of any database answers."""
+    return Q(**{f"{column}__gte": prefix, f"{column}__lt": following(prefix)})

@@ -14,7 +14,7 @@ from experts.domain import grounds
 from experts.models import Draw, Seat
 from experts.selectors import blockers, draws
 from experts.selectors.course import course
-from experts.services import drawn_persons, inputs, lock, recusals, rosters
+from experts.services import drawn_persons, engagements, inputs, lock, recusals, rosters
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 
@@ -183,7 +183,10 @@ def _tell(row: Draw, seat: Seat, actor: Actor, answer: str, reason: str, evidenc
     ref = trail.record(row, events.ANSWERED, actor, data)
     trail.told_by(seat, ref)
     seat.save()
-    if answer == "accepted":
+    if answer != "accepted":
+        engagements.end(seat)
+    else:
+        engagements.begin(row, [seat])
         Outgoing.objects.create(
             template="confirmation", recipient=seat.actor.id, created_at=clock.now()
         )

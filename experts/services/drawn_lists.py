@@ -24,7 +24,7 @@ from experts.domain.manifest import Manifest
 from experts.models import Draw, DrawnList, Seat
 from experts.selectors import drawn_lists as reading
 from experts.selectors import pool
-from experts.services import drawn_rows, inputs, lock, rosters
+from experts.services import drawn_rows, engagements, inputs, lock, rosters
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 
@@ -201,6 +201,7 @@ def _seat(row: Draw, one: DrawnList, people: list[Drawn], ref: Ref) -> None:
         seat.accept()
         trail.told_by(seat, ref)
     Seat.objects.bulk_create(seats)
+    engagements.begin(row, seats)
     Outgoing.objects.bulk_create(
         Outgoing(template="confirmation", recipient=seat.actor.id, created_at=at) for seat in seats
     )

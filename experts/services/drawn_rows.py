@@ -11,7 +11,8 @@ from experts.domain import drawn_lists as lists
 from experts.domain import eligibility, pool_rows
 from experts.domain.pool_columns import TITLES
 from experts.models import Draw, Expert
-from experts.selectors import blockers, drawn_lists, pool
+from experts.selectors import drawn_lists, pool, rules
+from experts.selectors.blockers import LISTED
 from experts.services import rosters
 from rulebook.domain.blockers import Blocker, blocker, collect, refuse
 
@@ -48,7 +49,7 @@ def codes(row: Draw, numbers: Iterable[str]) -> dict[str, str]:
     held = vault.holders(tags.values())
     listed = {
         one.person["id_number"]: one.expert
-        for draw in Draw.objects.filter(origin=row.origin, state__in=blockers.LISTED)
+        for draw in Draw.objects.filter(origin=row.origin, state__in=LISTED)
         for one in rosters.listed_before(draw)
     }
     return {
@@ -94,7 +95,7 @@ def _miscounted(counted: Mapping[str, tuple[int, int]]) -> list[Blocker]:
 
 def _recused(row: Draw, number: int, one: Row) -> list[Blocker]:
     """R03 and R06 for one line: of the slot's specialty and region, and nobody who must not sit."""
-    profile, facts = blockers.profile_of(row), blockers.facts_of(row)
+    profile, facts = rules.of_draw(row), rules.facts_of(row)
     slot = next(slot for slot in pool.slots_of(row) if slot.slot == one["slot"])
     if not lists.fits(one["specialty"], one["region"], slot):
         message = f"第 {number} 行的专业或者地区不符合席位 {slot.slot} 的要求"

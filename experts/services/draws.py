@@ -24,7 +24,7 @@ from experts.models import Draw
 from experts.selectors import blockers, modes, pool
 from experts.selectors.course import course, ref_of
 from experts.selectors.draws import OVER
-from experts.services import lock, rosters
+from experts.services import engagements, lock, rosters
 from experts.services.answers import recheck, sign_in, strike
 from experts.services.requests import CODE, Recusal, SlotWanted, content
 from rulebook.domain.blockers import Blocker, Refused, refuse
@@ -62,9 +62,11 @@ def request(
     recusal: Sequence[Recusal],
     rules: str,
     one_per_group: bool = True,
+    hours: int | None = None,
 ) -> Ref:
     """Ask for a draw of experts for a case. `rules` is the SHA-256 of the pinned profile.
 
+    `hours` is how long the evaluation is planned to take, None: as the rules say.
     Raises Refused("draw_running") while another draw of the case stands.
     """
     row = Draw(
@@ -81,7 +83,7 @@ def request(
     locks.names(row.stream, f"draws of {case}")
     if not CODE.fullmatch(draw) or Draw.objects.filter(pk=draw).exists():
         raise BadInput("draw_code", "抽取编号有误或者已被使用", {"draw": "请换一个编号"})
-    row.request = content(slots, recusal, rules, one_per_group=one_per_group)
+    row.request = content(slots, recusal, rules, one_per_group=one_per_group, hours=hours)
     row.attempt = _next_attempt(case)
     refuse(blockers.colleagues(row))
     return trail.record(row, "draw.requested", actor, _told(row))
@@ -155,6 +157,7 @@ def close(*, actor: Actor, draw: str) -> Ref:
         seat.serve()
         trail.told_by(seat, ref)
         seat.save()
+    engagements.end_all(row)
     rosters.forget_lists(row)
     return ref
 
@@ -179,6 +182,7 @@ def abandon(*, actor: Actor, draw: str, reason: str) -> Ref:
     refuse(blockers.abandon(row))
     data = {"reason": _stated(reason)}
     lock.fire(row, "abandon")
+    engagements.end_all(row)
     rosters.forget_lists(row)
     return trail.record(row, events.ABANDONED, actor, data)
 

@@ -9,7 +9,9 @@ from django.core.exceptions import ObjectDoesNotExist
 from accounts.domain import credit_code
 from accounts.services.gate import BadInput
 from audit_log.domain.canonical import CanonicalError
+from experts.domain.engagements import LONGEST, WHOLE_DAY
 from experts.domain.shapes import NAME
+from rulebook.domain import composition
 from rulebook.domain.rules import ProfileError
 from rulebook.selectors import profiles
 
@@ -36,10 +38,18 @@ class Recusal(TypedDict):
 
 
 def content(
-    slots: Sequence[SlotWanted], recusal: Sequence[Recusal], rules: str, *, one_per_group: bool
+    slots: Sequence[SlotWanted],
+    recusal: Sequence[Recusal],
+    rules: str,
+    *,
+    one_per_group: bool,
+    hours: int | None,
 ) -> dict[str, Any]:
-    """Return the request as row and trail keep it; raise BadInput naming what is wrong."""
-    wrong = _mistakes(slots, recusal) | _wrong_rules(rules)
+    """Return the request as row and trail keep it; raise BadInput naming what is wrong.
+
+    `hours` is how long the evaluation is planned to take, None: as the rules say.
+    """
+    wrong = _mistakes(slots, recusal) | _wrong_rules(rules) | _wrong_hours(hours)
     if wrong:
         raise BadInput("request_incomplete", "抽取申请内容有误", wrong)
     return {
@@ -48,6 +58,7 @@ def content(
         ],
         "recusal": [{"org": row["org"], "reason": row["reason"]} for row in recusal],
         "one_per_group": one_per_group,
+        "hours": hours or composition.planned_hours(profiles.pinned(rules), WHOLE_DAY),
         "rules": rules,
     }
 
@@ -78,6 +89,12 @@ def _is_slot(slot: SlotWanted) -> bool:
 
 def _is_recusal(row: Recusal) -> bool:
     return credit_code.is_valid(row["org"]) and 0 < len(row["reason"]) <= REASON_LENGTH
+
+
+def _wrong_hours(hours: int | None) -> dict[str, str]:
+    if hours is None or 0 < hours <= LONGEST:
+        return {}
+    return {"hours": f"计划用时应为 1 至 {LONGEST} 小时"}
 
 
 def _wrong_rules(rules: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from experts.domain.draw import Selection, mark_is_valid, round_code, seed
 from experts.domain.draw import run_round as compute
 from experts.domain.manifest import candidates_of
 from experts.models import Draw, Seat
-from experts.selectors import blockers, draws
+from experts.selectors import blockers, draws, rules
 from experts.selectors.course import Course, course, ref_of
 from experts.services import answers, lock, recusals, rosters
 from rulebook.domain.blockers import Blocker, Refused, refuse
@@ -111,7 +111,7 @@ def _is_marked(mark_key: str, opening: Line, mark: str) -> bool:
 def _seat(row: Draw, selected: list[Selection], number: int, ref: Ref) -> None:
     """Make the seats and put the invitations into the outbox, by handle."""
     at = clock.now()
-    minutes = blockers.profile_of(row).number("invitation_minutes")
+    minutes = rules.of_draw(row).number("invitation_minutes")
     seats = [
         Seat(
             draw=row,

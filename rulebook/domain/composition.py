@@ -94,6 +94,15 @@ def pool_list(profile: Profile, facts: Facts, *, days: int | None) -> list[Block
     return collect(blocker(profile, "pool_list_days", "pool_list_old", message, facts))
 
 
+def planned_hours(profile: Profile, otherwise: int) -> int:
+    """Parameter evaluation_hours: how long an evaluation is planned to take.
+
+    Rules pinned before there was such a parameter say nothing of it: `otherwise`.
+    """
+    known = "evaluation_hours" in profile.rules
+    return profile.number("evaluation_hours") if known else otherwise
+
+
 def draw_window(profile: Profile, facts: Facts, *, opened: bool) -> list[Blocker]:
     """Parameter draw_window: round 1 runs `before_opening` or `after_opening` of the bids."""
     match profile.text("draw_window"), opened:

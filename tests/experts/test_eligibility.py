@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.domain.groups import Edge, Groups
 from experts.domain.eligibility import (
+    LIMITED,
     REASONS,
     TIED,
     Asked,
@@ -60,6 +61,7 @@ CASES = {
     "group_recused": {"employer": "SUB2"},
     **{kind: {"ties": (Tie(kind, "RIVAL"),)} for kind in TIED},
     "on_leave": {"on_leave": True},
+    **{reason: {"over": reason} for reason in LIMITED},
     "busy": {"busy": True},
 }
 
@@ -71,14 +73,14 @@ def test_the_reasons_are_a_closed_list():
 @pytest.mark.parametrize(("reason", "change"), CASES.items())
 def test_each_reason_alone_leaves_one_out(reason, change):
     assert omission(FIT, ASKED) == ""
-    assert omission(replace(FIT, **change), ASKED) == reason
+    assert omission(FIT._replace(**change), ASKED) == reason
 
 
 @pytest.mark.parametrize(
     "state", ["applied", "under_review", "rejected", "testing", "exited", "disqualified"]
 )
 def test_only_who_is_in_the_pool_is_drawn(state):
-    assert omission(replace(FIT, state=state), ASKED) == "not_active"
+    assert omission(FIT._replace(state=state), ASKED) == "not_active"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_only_who_is_in_the_pool_is_drawn(state):
     ],
 )
 def test_a_term_counts_both_its_days(first, last, reason):
-    assert omission(replace(FIT, term_from=first, term_to=last), ASKED) == reason
+    assert omission(FIT._replace(term_from=first, term_to=last), ASKED) == reason
 
 
 @pytest.mark.parametrize(
@@ -106,11 +108,11 @@ def test_a_term_counts_both_its_days(first, last, reason):
     ],
 )
 def test_specialty_and_region_are_prefixes(codes, region, slots):
-    assert fitting(replace(FIT, specialties=frozenset(codes), region=region), ASKED) == slots
+    assert fitting(FIT._replace(specialties=frozenset(codes), region=region), ASKED) == slots
 
 
 def test_who_has_no_drawn_specialty_is_neither_candidate_nor_omitted():
-    stranger = replace(FIT, expert="E2", specialties=frozenset({"B0101"}))
+    stranger = FIT._replace(expert="E2", specialties=frozenset({"B0101"}))
     eligible, omitted = sort_out([FIT, stranger], ASKED)
     assert ([one.expert for one in eligible], omitted) == (["E1"], [])
 
@@ -129,6 +131,7 @@ members = st.builds(
     expired=st.frozensets(st.sampled_from(["", "A080104", "A060101"]), max_size=2),
     briefed_on=st.sampled_from([None, date(2025, 1, 1), date(2025, 5, 1)]),
     on_leave=st.booleans(),
+    over=st.sampled_from(["", "", *LIMITED]),
 )
 
 
@@ -140,6 +143,8 @@ def test_d2_nobody_is_both_in_and_out_and_nobody_is_lost(pool):
     assert inside & outside == set()
     assert inside | outside == concerned
     assert all(one.slots for one in eligible)
+    one_by_one = {one.expert: omission(one, ASKED) for one in pool if one.expert in concerned}
+    assert dict(omitted) == {expert: reason for expert, reason in one_by_one.items() if reason}
     assert {reason for _, reason in omitted} <= set(REASONS)
 
 
@@ -154,8 +159,8 @@ def test_d2_nobody_is_both_in_and_out_and_nobody_is_lost(pool):
     ],
 )
 def test_a_proof_that_has_run_out_takes_its_own_specialty_away(expired, slots):
-    both = replace(FIT, specialties=frozenset({"A080104", "A060101"}))
-    one = replace(both, expired=frozenset(expired))
+    both = FIT._replace(specialties=frozenset({"A080104", "A060101"}))
+    one = both._replace(expired=frozenset(expired))
     assert fitting(one, ASKED) == slots
     assert omission(one, ASKED) == ("" if slots else "certificate_expired")
 
@@ -163,4 +168,4 @@ def test_a_proof_that_has_run_out_takes_its_own_specialty_away(expired, slots):
 @pytest.mark.parametrize("briefed_on", [None, date(2020, 1, 1)])
 def test_rules_that_ask_for_no_briefing_leave_nobody_out_for_it(briefed_on):
     asked = replace(ASKED, briefed_since=None)
-    assert omission(replace(FIT, briefed_on=briefed_on), asked) == ""
+    assert omission(FIT._replace(briefed_on=briefed_on), asked) == ""

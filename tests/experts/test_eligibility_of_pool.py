@@ -18,11 +18,9 @@ from tests.experts.world import (
     EVIDENCE,
     REGULATOR,
     TENDERER,
-    accept,
     application,
     ask,
     commit,
-    draw_round,
     enter,
     jump,
 )
@@ -77,26 +75,6 @@ def test_a_term_is_looked_at_on_the_day_of_the_evaluation(district):
     term = {"term_from": last - timedelta(days=300), "term_to": last}
     pool.import_expert(actor=world.POOL_OWNER, from_pool="省库", **application(1), **term)
     assert of(held_at=clock.now() + timedelta(days=33))[1] == {"T00001": "out_of_term"}
-
-
-def test_who_has_signed_in_elsewhere_today_is_busy_and_who_is_only_drawn_is_not(dozen):
-    commit()
-    seats = draw_round()
-    accept(*seats)
-    names = world.Named.of()
-    draws.sign_in(actor=seats[0].actor, draw="T-D1")
-    eligible, omitted = of()
-    present = names.expert[seats[0].candidate]
-    assert omitted == {present: "busy"}
-    assert eligible == [code for code in dozen if code != present]
-
-
-def test_an_evaluation_of_another_day_makes_nobody_busy(dozen):
-    commit()
-    seats = draw_round()
-    accept(*seats)
-    draws.sign_in(actor=seats[0].actor, draw="T-D1")
-    assert of(held_at=clock.now() + timedelta(days=3))[1] == {}
 
 
 def test_a_department_supervises_its_own_trade_only(district):
@@ -170,6 +148,7 @@ def test_the_trail_tells_the_request_completely(dozen):
         "slots": world.SLOTS,
         "recusal": [],
         "one_per_group": True,
+        "hours": 8,
         "rules": world.rules(),
         "to": "requested",
     }

@@ -10,7 +10,7 @@ from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from audit_log.services import clock, reconciling
 from experts.models import Draw, Expert, Intake, IntakeLine
-from experts.selectors import blockers
+from experts.selectors import blockers, rules
 from experts.selectors.intakes import list_age
 from experts.services import intakes, modes, pool
 from tests.experts import sheets, world
@@ -223,7 +223,7 @@ def test_an_old_list_is_warned_of_before_the_draw_and_stops_nothing(terminal, da
 
     sealer.seal_now()
     draw = Draw.objects.get(pk=world.ask().stream.partition("/")[2])
-    found = blockers.intakes.freshness(blockers.profile_of(draw), blockers.facts_of(draw))
+    found = blockers.intakes.freshness(rules.of_draw(draw), rules.facts_of(draw))
     assert [(one.code, one.level) for one in found] == [(code, "warn") for code in codes]
     assert list_age().days == days
 

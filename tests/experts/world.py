@@ -110,6 +110,7 @@ def enter_dozen() -> list[str]:
 
 def ask(code: str = "T-D1", **changes: Any) -> Ref:
     given: dict[str, Any] = {
+        "actor": TENDERER,
         "case": "T-CASE",
         "tenderer": TENDERER.org,
         "trade": "construction",
@@ -120,7 +121,7 @@ def ask(code: str = "T-D1", **changes: Any) -> Ref:
         "recusal": [],
         "rules": rules(),
     }
-    return draws.request(actor=TENDERER, draw=code, **(given | changes))
+    return draws.request(draw=code, **(given | changes))
 
 
 def commit(code: str = "T-D1", **changes: Any) -> Draw:
