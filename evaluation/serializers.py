@@ -13,6 +13,7 @@ from evaluation.plan_form import CEILING_WEIGHT, TIES
 from evaluation.services.committee import DECLARABLE
 from evaluation.services.reporting import REMARK_CHARS
 from evaluation.services.scoring import REASON_CHARS
+from experts.domain.engagements import LONGEST
 
 MOST_FEN = 2**53 - 1
 FACTOR_KINDS = [("subjective", "主观项(成员各自评分)"), ("objective", "客观项(统一认定)")]
@@ -134,6 +135,14 @@ class DrawRequest(s.Serializer[Any]):
     """The draw of a group's experts."""
 
     held_at = s.DateTimeField(label="评标时间")
+    hours = s.IntegerField(
+        label="计划用时",
+        min_value=1,
+        max_value=LONGEST,
+        required=False,
+        allow_null=True,
+        help_text="小时;不填的按规则。专家接受后在这段时间内不参加其他评标",
+    )
     place = s.CharField(label="评标地点", max_length=100)
     slots = Slot(label="席位", many=True, allow_empty=False)
     agency = s.CharField(label="招标代理机构代码", max_length=18, default="", allow_blank=True)

@@ -54,6 +54,7 @@ EVENTS = {
     "draw.list_confirmed": "复核外部抽取结果",
     "draw.list_returned": "退回外部抽取结果",
     "draw.previewed": "抽取前试算回避",
+    "draw.found_short": "冻结名册未成:专家不足",
     "draw.recusals_read": "查阅回避试算的人员名单",
     "draw.committed": "冻结名册并作出承诺",
     "draw.contributed": "见证方输入随机数",

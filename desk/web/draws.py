@@ -17,8 +17,9 @@ from desk.selectors import offers, things, timeline
 from desk.web.doors import for_actor, page_of
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw
-from experts.selectors import blockers, draws, intakes
+from experts.selectors import blockers, draws, intakes, shortages
 from experts.services import invitations
+from rulebook.domain.blockers import Blocker
 
 
 @for_actor
@@ -105,10 +106,19 @@ def _facts(row: Draw) -> dict[str, Any]:
         "rounds": _rounds(row),
         "trials": draws.trials(row.pk),
         "trial": trail.last_event(row.stream, "draw.previewed"),
+        "short": _short(row),
         "seats": draws.seats(row.pk),
         "lists": row.lists.order_by("number"),
         "age": intakes.list_age(),
     }
+
+
+def _short(row: Draw) -> list[Blocker]:
+    """Why the last freeze came to nothing, and what would let it succeed, until one does."""
+    told = trail.last_event(row.stream, "draw.found_short")
+    if told is None or row.state != "approved":
+        return []
+    return shortages.reasons(told["data"], row.request["one_per_group"])
 
 
 def _rounds(row: Draw) -> list[dict[str, Any]]:

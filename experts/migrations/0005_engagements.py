@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 CONSTRAINT = """
     ALTER TABLE experts_engagement ADD CONSTRAINT engagements_apart EXCLUDE USING gist
         (tag WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&)

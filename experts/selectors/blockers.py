@@ -6,8 +6,6 @@ from django_fsm import can_proceed
 from audit_log.domain.entry import parse_time
 from audit_log.selectors import tree
 from audit_log.services import clock
-from experts.domain.feasibility import Shortage, feasibility
-from experts.domain.freeze import Eligible
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw, Seat
 from experts.selectors import career, intakes, pool, rules
@@ -62,26 +60,18 @@ def preview(draw: Draw) -> list[Blocker]:
 
 
 def commit(draw: Draw) -> list[Blocker]:
-    """Approved; the pool is sealed as it stands; every slot can be filled."""
+    """Approved, and the pool is sealed as it stands; that every slot can be filled is found out by
+    the freeze itself, which is told whether it succeeds or not (services.draws.commit).
+    """
     if found := elsewhere(draw) or _leaves(draw, "commit"):
         return found
     if tree.covering("expert") is None:
         return [Blocker("pool_unsealed", "专家库有变动尚未封存,请待封存后再冻结名册")]
-    eligible, _ = pool.eligible(draw)
     return [
-        *shortages(draw, eligible),
         *_draw_time(draw),
         *_briefing(draw),
         *intakes.freshness(rules.of_draw(draw), rules.facts_of(draw)),
     ]
-
-
-def shortages(draw: Draw, eligible: list[Eligible]) -> list[Blocker]:
-    """One reason per slot that cannot be filled whatever is drawn."""
-    one_per_group: bool = draw.request["one_per_group"]
-    unit = "个单位的专家" if one_per_group else "位专家"
-    found = feasibility(pool.slots_of(draw), eligible, one_per_group=one_per_group)
-    return [Blocker("too_few_experts", _shortage(one, unit)) for one in found]
 
 
 def contribute(draw: Draw) -> list[Blocker]:
@@ -198,13 +188,3 @@ def _briefing(draw: Draw) -> list[Blocker]:
     wanted = {slot.specialty for slot in pool.slots_of(draw)}
     day = timezone.localtime(draw.held_at).date()
     return career.unbriefed(rules.of_draw(draw), wanted, day)
-
-
-def _shortage(one: Shortage, unit: str) -> str:
-    if len(one.among) == 1:
-        return f"席位 {one.slot} 应抽 {one.need} 人,符合条件的仅有 {one.distinct} {unit}"
-    names = "、".join(one.among)
-    return (
-        f"席位 {one.slot} 无法抽满:{names} 共应抽 {one.need} 人,"
-        f"合计符合条件的仅有 {one.distinct} {unit}"
-    )

@@ -15,6 +15,7 @@ from experts.domain.receipt import verify_receipt
 from experts.models import Draw, Seat
 from experts.selectors.course import course
 
+TRIALS = ("draw.previewed", "draw.recusals_read", "draw.found_short")
 OVER = ("rejected", "cancelled", "abandoned")
 
 
@@ -92,8 +93,8 @@ def handle_of(code: str, expert: str) -> str:
 
 
 def trials(code: str) -> int:
-    """How many times recusal was tried out before the commitment; the record sheet prints it."""
-    return len(trail.events(f"draw/{code}", "draw.previewed", "draw.recusals_read"))
+    """How many times a freeze was tried out before the commitment; the record sheet prints it."""
+    return len(trail.events(f"draw/{code}", *TRIALS))
 
 
 def progress(code: str) -> Progress | None:

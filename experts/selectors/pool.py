@@ -1,11 +1,12 @@
 """Reading the pool: one expert, and everybody whom a draw could concern."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Count, F, Q
+from django.db.models import CharField, Count, F, Q, QuerySet
 from django.db.models.functions import Cast
 from django_fsm import can_proceed
 
@@ -15,6 +16,7 @@ from experts.domain.eligibility import Asked, Member, omission, sort_out
 from experts.domain.freeze import Eligible, SlotRequest
 from experts.domain.history import proofs_gone, with_changes
 from experts.domain.lifecycle import EXPERT
+from experts.domain.relaxing import widest
 from experts.models import Draw, Expert, ExpertSpecialty
 from experts.selectors import career, engagements, limits, modes, recusal
 from experts.selectors.specialties import begins_with
@@ -99,6 +101,13 @@ def members_of(draw: Draw, taken: Collection[str] = ()) -> tuple[list[Member], A
     return _members(draw, asked, taken), asked
 
 
+def wide_members_of(draw: Draw) -> tuple[list[Member], Asked]:
+    """Everyone whom a widening could bring into a draw, with what it asks for as it stands."""
+    asked = asked_of(draw)
+    wide = replace(asked, slots=(*asked.slots, *widest(asked.slots)))
+    return _members(draw, wide, engagements.of_draw(draw)), asked
+
+
 def asked_of(draw: Draw) -> Asked:
     """What a draw asks for. Bidders known by now are recused with the bodies named at request."""
     check = recusal.check_of(draw)
@@ -166,7 +175,7 @@ def _plain(asked: Asked, coming: Iterable[str]) -> list[Member]:
     """Members by code, with the facts that stand in their rows alone."""
     codes: dict[str, frozenset[str]] = {}
     rows: dict[str, tuple[Any, ...]] = {}
-    for expert, code, *row in _holders(asked, coming):
+    for expert, code, *row in holders(asked, coming):
         if expert in rows:
             codes[expert] |= {code}
         else:
@@ -178,7 +187,7 @@ def _plain(asked: Asked, coming: Iterable[str]) -> list[Member]:
     ]
 
 
-def _holders(asked: Asked, coming: Iterable[str]) -> Iterable[tuple[Any, ...]]:
+def holders(asked: Asked, coming: Iterable[str] = ()) -> QuerySet[ExpertSpecialty, Any]:
     """One row for each expert and drawn specialty; days are text, which is far cheaper to read.
 
     Those to whom a change is `coming` come with all their specialties: they may be others then.

@@ -9,7 +9,7 @@ _BY_REASON = {"absent": "absent", "replaced": "replaced"}
 _PERSON = ("employer", "region", "title", "years", "recommended_by", "briefed_on")
 _CASE = ("case", "attempt", "tenderer", "trade", "region", "held_at", "place")
 _INTAKE = ("mode", "from_pool", "complete", "trial", "region", "commitment")
-_REQUEST = ("slots", "recusal", "one_per_group", "rules")
+_REQUEST = ("slots", "recusal", "one_per_group", "hours", "rules")
 
 _CLAIM = ("kind", "commitment", "evidence", "source", "share", "valid_from", "valid_to")
 _BY = {

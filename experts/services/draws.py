@@ -7,21 +7,15 @@ from typing import Any
 from django.db import transaction
 
 from accounts.services.gate import BadInput, permit
-from audit_log.domain import canonical
 from audit_log.domain.entry import Actor, Ref, format_time
 from audit_log.selectors import tree
 from audit_log.services import attachments, envelopes, keys, locks, sealer, trail
 from experts.domain import draw_events as events
 from experts.domain.draw import chain_length, closing
-from experts.domain.freeze import (
-    AUTHOR,
-    Eligible,
-    build_manifest,
-    omissions_content,
-)
-from experts.domain.manifest import Manifest, candidates_of
+from experts.domain.feasibility import Shortage
+from experts.domain.freeze import AUTHOR, Eligible, manifest_body, omissions_content
 from experts.models import Draw
-from experts.selectors import blockers, modes, pool
+from experts.selectors import blockers, draws, modes, pool, shortages
 from experts.selectors.course import course, ref_of
 from experts.selectors.draws import OVER
 from experts.services import engagements, lock, rosters
@@ -103,13 +97,31 @@ def review(*, actor: Actor, draw: str, approve: bool, reason: str = "") -> Ref:
     return trail.record(row, "draw.rejected", actor, data)
 
 
-@sealer.ceremony
 def commit(*, actor: Actor, draw: str) -> Ref:
     """Freeze the roster and commit to it: one act, after which nothing about it can change.
 
     Everyone eligible is a candidate, everyone else of a drawn specialty is in the sealed list of
-    omissions. Raises Refused where a slot cannot be filled or the pool is not sealed as it stands.
+    omissions. Raises Refused where the pool is not sealed as it stands, or a slot cannot be filled;
+    that, with what would let it be filled, is an entry all the same, so no trial goes untold.
     """
+    try:
+        return _commit(actor=actor, draw=draw)
+    except Short as attempt:
+        data = _tell_short(actor, draw, attempt.found)
+    one_per_group = draws.get(draw).request["one_per_group"]
+    raise Refused(shortages.reasons(data, one_per_group))
+
+
+class Short(Exception):
+    """A freeze that found too few experts; nothing of it stands."""
+
+    def __init__(self, found: list[Shortage]) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+@sealer.ceremony
+def _commit(*, actor: Actor, draw: str) -> Ref:
     row = lock.draw(draw)
     permit(actor, "draw.commit", row)
     refuse(blockers.commit(row))
@@ -117,12 +129,12 @@ def commit(*, actor: Actor, draw: str) -> Ref:
     eligible, omitted = pool.eligible(row)
     if size is None or size != tree.covering("expert"):
         raise Refused([Blocker("pool_moved", "专家库正在变动,请稍后再冻结名册")])
-    refuse(blockers.shortages(row, eligible))
+    if found := shortages.of(row, eligible):
+        raise Short(found)
     secret = rosters.fresh_secret()
-    manifest = _manifest(row, eligible, secret)
     lock.fire(row, "commit")
-    row.manifest = attachments.keep(canonical.dumps(manifest))
-    row.chain = chain_length(len(candidates_of(manifest)))
+    row.manifest = attachments.keep(_manifest(row, eligible, secret))
+    row.chain = chain_length(len(eligible))
     omissions, _ = envelopes.keep(
         row, kind=OMISSIONS, author=AUTHOR, content=omissions_content(omitted)
     )
@@ -139,6 +151,16 @@ def commit(*, actor: Actor, draw: str) -> Ref:
         "omissions": omissions,
     }
     return trail.record(row, events.COMMITTED, actor, data)
+
+
+@transaction.atomic
+def _tell_short(actor: Actor, draw: str, found: list[Shortage]) -> dict[str, Any]:
+    """Tell of a freeze that came to nothing, and work out what would let it succeed."""
+    row = lock.draw(draw)
+    refuse(blockers.commit(row))
+    data = {"trial": draws.trials(row.pk) + 1} | shortages.told(found, shortages.ways(row, found))
+    trail.record(row, "draw.found_short", actor, data)
+    return data
 
 
 @transaction.atomic
@@ -187,8 +209,8 @@ def abandon(*, actor: Actor, draw: str, reason: str) -> Ref:
     return trail.record(row, events.ABANDONED, actor, data)
 
 
-def _manifest(row: Draw, eligible: list[Eligible], secret: bytes) -> Manifest:
-    manifest, _ = build_manifest(
+def _manifest(row: Draw, eligible: list[Eligible], secret: bytes) -> bytes:
+    return manifest_body(
         draw=row.pk,
         project=row.case,
         attempt=row.attempt,
@@ -197,7 +219,6 @@ def _manifest(row: Draw, eligible: list[Eligible], secret: bytes) -> Manifest:
         eligible=eligible,
         secret=secret,
     )
-    return manifest
 
 
 def _next_attempt(case: str) -> int:

@@ -12,6 +12,7 @@ DELETES = {
     "evaluation.services.voiding": ["evaluation_part"],
     "experts.services.changes": ["experts_expertspecialty"],
     "experts.services.drawn_persons": ["experts_expertspecialty"],
+    "experts.services.engagements": ["experts_engagement"],
     "experts.services.intake_files": ["experts_intakepart"],
     "experts.services.intake_report": ["experts_intakeline"],
     "experts.services.intake_write": ["experts_expertspecialty"],

@@ -112,7 +112,7 @@ def test_a_trial_stands_on_the_draw_s_page_and_its_number_on_the_sheet(ladder, c
     page = text_of(client.get(f"/draw/{job.draw}/"))
     assert "第 1 次试算" in page
     assert EXPERT not in page
-    assert '<th scope="row">回避试算</th><td colspan="3">1 次</td>' in text_of(
+    assert '<th scope="row">抽取前试算</th><td colspan="3">1 次</td>' in text_of(
         client.get(f"/draw-sheet/{job.draw}/")
     )
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import inspect
-import re
 
 import pytest
 from django.db import Error, connection, transaction
@@ -43,7 +42,7 @@ def committed(code="T-D1"):
 
 @transaction.atomic
 def commit_and_lose_power():
-    draws.commit.__wrapped__(actor=CENTRE, draw="T-D1")
+    draws._commit.__wrapped__(actor=CENTRE, draw="T-D1")
     raise RuntimeError("power cut")
 
 
@@ -113,29 +112,6 @@ def test_the_roster_opens_with_the_draw_s_secret_alone(dozen):
     with pytest.raises(RosterError):
         unlock(bytes(row.roster), draw="T-D2", secret=secret)
     assert len(unlock(bytes(row.roster), draw="T-D1", secret=secret)) == 12
-
-
-def test_too_few_experts_are_explained_slot_by_slot(district):
-    enter(application(1), application(2), application(3, employer=world.employer(1)))
-    ask()
-    draws.review(actor=CENTRE, draw="T-D1", approve=True)
-    with pytest.raises(world.Refused) as caught:
-        draws.commit(actor=CENTRE, draw="T-D1")
-    [reason] = caught.value.blockers
-    assert reason.code == "too_few_experts"
-    assert re.findall(r"\d+", reason.message) == ["1", "2", "1"]
-    assert world.state() == "approved"
-
-
-def test_slots_that_share_their_few_experts_are_named_together(district):
-    both = [world.BUILDING, world.ENERGY]
-    enter(*(application(number, specialties=both) for number in (1, 2)))
-    ask()
-    draws.review(actor=CENTRE, draw="T-D1", approve=True)
-    with pytest.raises(world.Refused) as caught:
-        draws.commit(actor=CENTRE, draw="T-D1")
-    [reason] = caught.value.blockers
-    assert "1、2 共应抽 3 人" in reason.message
 
 
 def test_colleagues_may_both_be_counted_where_the_request_says_so(district):
