@@ -1,6 +1,6 @@
 """What would make a draw possible that cannot fill its slots: each way tried by itself.
 
-The widenings are those in use (domain.md 4.3): the region first, then the parent specialty; besides
+The widenings are those in use: the region first, then the parent specialty; besides
 them what only the rules can allow: colleagues together, and more evaluations in a year.
 """
 
@@ -83,7 +83,13 @@ def _suffices(
     kinds = {way.kind for way in ways}
     for way in ways:
         if way.slot:
-            slots[way.slot] = replace(slots[way.slot], **{way.kind: way.to})
+            slot = slots[way.slot]
+            region, specialty = way.kind == "region", way.kind == "specialty"
+            slots[way.slot] = replace(
+                slot,
+                region=way.to if region else slot.region,
+                specialty=way.to if specialty else slot.specialty,
+            )
     people = [one._replace(over="") for one in members] if "limits" in kinds else members
     relaxed = replace(asked, slots=tuple(slots.values()))
     eligible, _ = sort_out(people, relaxed)

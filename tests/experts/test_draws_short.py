@@ -5,7 +5,7 @@ import pytest
 from accounts.services.gate import NotAllowed
 from audit_log.selectors import trail
 from experts.selectors import draws as reading
-from experts.services import draws
+from experts.services import draws, pool
 from tests.experts import world
 from tests.experts.world import BUILDING, CENTRE, ENERGY, Refused, application, ask, enter
 
@@ -66,7 +66,10 @@ def test_slots_that_share_their_few_experts_are_named_together(district):
     ],
 )
 def test_the_narrowest_widening_that_suffices_is_named(district, there, expected):
-    enter(application(1), application(2), application(5, **there))
+    enter(application(1), application(2))
+    far = application(5, **there)
+    pool.import_expert(actor=world.POOL_OWNER, from_pool="省库", **far, **world.TERM)
+    world.sealer.seal_now()
     data, _ = attempt()
     assert ways(data) == expected
 
