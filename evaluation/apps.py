@@ -17,12 +17,13 @@ class EvaluationConfig(AppConfig):
         from accounts import acts
         from audit_log import catalogue, guards, guards_rights
         from evaluation.acts import ACTS
+        from evaluation.acts.rating import ACTS as RATING_ACTS
         from evaluation.events import EVENTS
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("Project")))
         guards_rights.removable(self.get_model("Part"), self.get_model("Candidate"))
-        acts.register(*ACTS)
+        acts.register(*ACTS, *RATING_ACTS)
         self._register_folds()
 
     def _register_folds(self) -> None:

@@ -243,6 +243,25 @@ class Signature(s.Serializer[Any]):
     dissent = s.CharField(label="不同意见和理由", max_length=2000, default="", allow_blank=True)
 
 
+class Rating(s.Serializer[Any]):
+    """The rating of one drawn member."""
+
+    handle = s.CharField(label="席位", max_length=64)
+    items = s.ListField(
+        label="扣分项",
+        child=s.CharField(max_length=20),
+        default=list,
+        help_text="没有扣分情形的不选",
+    )
+    evidence = s.RegexField(
+        r"\A([0-9a-f]{64})?\Z",
+        label="扣分凭证",
+        default="",
+        allow_blank=True,
+        help_text="现场记录等文件的 SHA-256,64 位小写十六进制;扣分的应当填写",
+    )
+
+
 class Reason(s.Serializer[Any]):
     """An act that states its reason."""
 

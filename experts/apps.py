@@ -26,7 +26,12 @@ UNTOLD_PERSON = {
     "blob": "personal data, encrypted; no entry may tell it",
     "identity_tag": "a keyed hash of personal data",
 }
-PARTS = {"ExpertChange": "change", "ExpertAppeal": "appeal"}
+PARTS = {
+    "ExpertChange": "change",
+    "ExpertAppeal": "appeal",
+    "ExpertRating": "rating",
+    "ExpertMeasure": "measure",
+}
 """Part of an expert's stream with a machine of its own → its key in the entries' data."""
 UNTOLD_LIST = {"blob": "the persons, encrypted until they sign in; the manifest commits to each"}
 UNTOLD_INTAKE = {
@@ -52,6 +57,7 @@ class ExpertsConfig(AppConfig):
         from experts.acts.career import ACTS as CAREER_ACTS
         from experts.acts.conflicts import ACTS as CONFLICT_ACTS
         from experts.acts.intakes import ACTS as INTAKE_ACTS
+        from experts.acts.ratings import ACTS as RATING_ACTS
         from experts.events import EVENTS
         from experts.selectors.recusal import bars
 
@@ -59,7 +65,7 @@ class ExpertsConfig(AppConfig):
         self._guard()
         self._fold()
         self._fold_career()
-        acts.register(*ACTS, *CAREER_ACTS, *INTAKE_ACTS, *CONFLICT_ACTS)
+        acts.register(*ACTS, *CAREER_ACTS, *INTAKE_ACTS, *CONFLICT_ACTS, *RATING_ACTS)
         guards_rights.removable(*map(self.get_model, REMOVABLE))
         if bars not in gate.BARS:
             gate.BARS.append(bars)
@@ -170,6 +176,7 @@ class ExpertsConfig(AppConfig):
     def _fold_career(self) -> None:
         from audit_log import folds
         from experts.selectors import standing_career as told
+        from experts.selectors import standing_ratings as rated
 
         for name, tells, key in (
             ("ExpertDocument", told.documents_told, ("kind", "specialty")),
@@ -178,6 +185,8 @@ class ExpertsConfig(AppConfig):
             ("ExpertLeave", told.leaves_told, ("code",)),
             ("ExpertChange", told.changes_told, ("code",)),
             ("ExpertAppeal", told.appeals_told, ("code",)),
+            ("ExpertRating", rated.ratings_told, ("code",)),
+            ("ExpertMeasure", rated.measures_told, ("code",)),
         ):
             folds.register(
                 folds.Fold(

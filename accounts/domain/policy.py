@@ -135,6 +135,7 @@ ACTS: dict[str, Grants] = {
     "expert.review_appeal": {r.REGULATOR: DISTRICT},
     "expert.draft_appeal": {r.REGULATOR: DISTRICT},
     "expert.decide_appeal": {r.REGULATOR: DISTRICT},
+    "expert.decide_measure": {r.REGULATOR: DISTRICT, r.POOL_OWNER: DISTRICT},
     "expert.read_person": {
         r.POOL_OWNER: DISTRICT,
         r.REGULATOR: DISTRICT,
@@ -203,6 +204,11 @@ ACTS: dict[str, Grants] = {
     "project.sign_report": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.submit_report": {r.TRADING_CENTER: DISTRICT},
     "project.request_recheck": {r.TENDERER: OWNER},
+    "project.rate_expert": {
+        r.TENDERER: OWNER,
+        r.TRADING_CENTER: DISTRICT,
+        r.REGULATOR: TRADE,
+    },
     "project.fail": {r.TENDERER: OWNER},
     "project.terminate": {r.TENDERER: OWNER},
     "project.archive": {r.TRADING_CENTER: DISTRICT},

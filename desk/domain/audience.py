@@ -98,6 +98,8 @@ ROWS: dict[str, str] = {
     "experts_expertleave": OPEN,
     "experts_expertchange": OPEN,
     "experts_expertappeal": OPEN,
+    "experts_expertrating": OPEN,
+    "experts_expertmeasure": OPEN,
     "experts_expertconflict": OPEN,
     "accounts_person": OPEN,
 }

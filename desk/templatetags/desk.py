@@ -35,6 +35,9 @@ WORDS: dict[str, dict[str, str]] = {
     "change": pool.CHANGE,
     "document": records.DOCUMENTS,
     "appeal": pool.APPEAL,
+    "rating": pool.RATING,
+    "measure": pool.MEASURE,
+    "measure_kind": records.EFFECTS,
     "intake": pool.INTAKE,
     "list": pool.DRAWN_LIST,
     "mode": MODES,
@@ -57,7 +60,7 @@ TONES: dict[str, tuple[str, ...]] = {
     "done": (
         "contracted", "archived", "active", "filled", "closed", "signed_in", "served", "accepted",
         "decided", "witnessed", "committed", "not_upheld", "published", "effective", "done",
-        "confirmed",
+        "confirmed", "counted", "adopted",
     ),
     "stop": (
         "suspended", "failed", "terminated", "rejected", "cancelled", "abandoned", "declined",
@@ -68,7 +71,7 @@ TONES: dict[str, tuple[str, ...]] = {
         "registered", "requested", "applied", "unsealed", "submitted", "selected", "warn",
         "proposed", "reported", "filed", "drafted", "received", "entered",
     ),
-    "off": ("exited", "withdrawn", "record", "lifted"),
+    "off": ("exited", "withdrawn", "record", "lifted", "annulled", "dismissed", "lapsed"),
 }  # fmt: skip
 """Tone → states; each tone has its own icon, so that colour is never the only sign."""
 RULE_WORDS: dict[str, str] = {

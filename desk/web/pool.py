@@ -12,7 +12,7 @@ from accounts.domain import roles as r
 from accounts.models import Organisation
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor
-from desk.selectors import careers, offers, things, timeline
+from desk.selectors import careers, offers, rated, things, timeline
 from desk.web.acting import address
 from desk.web.doors import for_actor, page_of
 from experts.domain.grounds import READING
@@ -44,6 +44,7 @@ def experts(request: HttpRequest, actor: Actor) -> HttpResponse:
         "state": state,
         "states": [(WAITING, "有待办事项"), *EXPERT.items()],
         "creating": _creating(actor, "expert"),
+        "reads_raters": actor.role in rated.READS_ALL,
     }
     return render(request, "desk/experts.html", context)
 
@@ -94,6 +95,7 @@ def _expert(request: HttpRequest, actor: Actor, row: Expert) -> HttpResponse:
         "specialties": row.specialties.order_by("-main", "code"),
         "reads_person": policy.may(actor, "expert.read_person", row),
         **careers.of(actor, row),
+        "rated": rated.of(row),
         "conflicts": conflicts.of_expert(row.pk),
         "reads": policy.may(actor, "expert.read_conflict", policy.known(actor, row)),
         **offers.grouped(offers.mine(actor, "expert", row)),

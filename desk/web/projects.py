@@ -9,7 +9,7 @@ from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from award.models import BallotRound
 from desk.domain import methods
-from desk.selectors import cases, offers, sealed, things, timeline
+from desk.selectors import cases, offers, rated, sealed, things, timeline
 from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
@@ -46,6 +46,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
             (one, _counted(one, cases.bidders(row)), cases.ballots(row, one)) for one in case.rounds
         ],
         "told": timeline.of(row),
+        "board": rated.board(actor, row),
         "reads_objections": policy.may(actor, sealed.READ, policy.known(actor, row)),
         "own": sealed.own(actor, row),
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),

@@ -10,7 +10,7 @@ from audit_log.domain.entry import Actor
 from experts.acts import FailTestForm, Form, PaperForm, TermForm, document, score
 from experts.domain import grounds
 from experts.domain.records import TRAININGS
-from experts.selectors import career
+from experts.selectors import career, ratings
 from experts.selectors import pool as reading
 from experts.services import appeals, applications, changes, own_page, pool, records
 
@@ -83,6 +83,13 @@ class EndLeaveForm(Form):
 class AppealForm(Form):
     ground = _chosen("申诉事由", grounds.APPEALED)
     letter = document("申诉书")
+    rating = serializers.CharField(
+        label="所申诉的评价",
+        max_length=48,
+        required=False,
+        allow_blank=True,
+        help_text="不选择的,为对现在的暂停或者取消资格申诉",
+    )
 
 
 class ReviewAppealForm(Form):
@@ -148,7 +155,7 @@ ACTS = (
         career.resting,
         offered=_himself,
     ),
-    Act("expert.appeal", "提出申诉", appeals.appeal, AppealForm, career.appealing),
+    Act("expert.appeal", "提出申诉", appeals.appeal, AppealForm, ratings.appealing),
     Act(
         "expert.review_appeal",
         "审查申诉",

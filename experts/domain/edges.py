@@ -83,6 +83,7 @@ EDGES = {
         misconduct=("其他不客观、不公正履行职务的行为", "TL71"),
         supervision=("拒绝、阻碍监督检查", "CQ52"),
         assessment=("年度考核不合格", "CQ52"),
+        rating=("一标一评累计扣分达到标准", "O26"),
         inquiry=("接受调查期间", "POOL"),
     ),
     "resume": _edge(
@@ -95,6 +96,7 @@ EDGES = {
         voluntary=("本人申请", "CQ27"),
         age=("年龄届满", "CQ27"),
         assessment=("年度考核不合格", "CQ52"),
+        rating=("一标一评累计扣分达到标准", "O26"),
         health=("健康原因", "CQ27"),
         death=("死亡", "POOL"),
         term=("聘期届满未续聘", "O26"),

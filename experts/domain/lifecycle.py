@@ -1,4 +1,4 @@
-"""States of an expert, his reports and appeals, a draw and a seat (docs/lifecycle.md)."""
+"""States of an expert, what is recorded of him, a draw and a seat (docs/lifecycle.md)."""
 
 EXPERT = {
     "applied": "申报",
@@ -66,4 +66,11 @@ APPEAL = {
     "drafted": "已拟定意见",
     "upheld": "成立",
     "not_upheld": "不成立",
+}
+RATING = {"counted": "计分", "annulled": "已撤销"}
+MEASURE = {
+    "proposed": "待决定",
+    "adopted": "已采纳",
+    "dismissed": "未采纳",
+    "lapsed": "已失效",
 }

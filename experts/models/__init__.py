@@ -25,6 +25,7 @@ from experts.models.conflicts import AccountConflict, Conflict, ExpertConflict
 from experts.models.drawn_lists import DrawnList
 from experts.models.engagements import Engagement
 from experts.models.intakes import Intake, IntakeLine, IntakePart
+from experts.models.ratings import ExpertMeasure, ExpertRating
 
 __all__ = [
     "AccountConflict",
@@ -39,6 +40,8 @@ __all__ = [
     "ExpertConflict",
     "ExpertDocument",
     "ExpertLeave",
+    "ExpertMeasure",
+    "ExpertRating",
     "ExpertSpecialty",
     "ExpertTraining",
     "Intake",

@@ -113,9 +113,9 @@ class ExpertChange(AuditedPart):
 
 
 class ExpertAppeal(AuditedPart):
-    """An appeal against a suspension or a disqualification; `against` is that entry's position.
+    """An appeal against a suspension, a disqualification or a rating (`against`: its entry).
 
-    Two persons decide: one drafts, another one decides; neither is who imposed the punishment.
+    Two persons decide: one drafts, another one decides; neither is who punished or rated.
     """
 
     expert = models.ForeignKey(EXPERT, on_delete=models.PROTECT, related_name="appeals")

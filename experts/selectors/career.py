@@ -57,7 +57,7 @@ def renewing(row: Expert) -> list[Blocker]:
     if elsewhere := modes.owner_only():
         return elsewhere
     if row.state not in ("active", "suspended"):
-        return [_not_now(row)]
+        return [not_now(row)]
     profile = rules.of_pool(row.region)
     if not row.documents.filter(expires__lt=today()).exists():
         return []
@@ -69,12 +69,12 @@ def living(row: Expert) -> list[Blocker]:
     """Facts are kept up while he applies or is in the pool."""
     if elsewhere := modes.owner_only():
         return elsewhere
-    return [] if row.state in OF_THE_POOL else [_not_now(row)]
+    return [] if row.state in OF_THE_POOL else [not_now(row)]
 
 
 def in_pool(row: Expert) -> list[Blocker]:
     """Leave is for who is in the pool."""
-    return [] if row.state in ("active", "suspended") else [_not_now(row)]
+    return [] if row.state in ("active", "suspended") else [not_now(row)]
 
 
 def assessing(row: Expert) -> list[Blocker]:
@@ -84,12 +84,12 @@ def assessing(row: Expert) -> list[Blocker]:
 
 def testing(row: Expert) -> list[Blocker]:
     """He waits for his test."""
-    return [] if row.state == "testing" else [_not_now(row)]
+    return [] if row.state == "testing" else [not_now(row)]
 
 
 def training(row: Expert) -> list[Blocker]:
     """Trainings are recorded from the passed review on."""
-    return [] if row.state in ("testing", "active", "suspended") else [_not_now(row)]
+    return [] if row.state in ("testing", "active", "suspended") else [not_now(row)]
 
 
 def changing(row: Expert) -> list[Blocker]:
@@ -104,18 +104,6 @@ def resting(row: Expert) -> list[Blocker]:
     """There is a leave that is not over."""
     left = row.leaves.filter(last__gte=today()).exists()
     return [] if left else [Blocker("no_leave", "没有可以撤销的休假")]
-
-
-def appealing(row: Expert) -> list[Blocker]:
-    """He is suspended or disqualified, and no appeal against that is open or decided."""
-    if elsewhere := modes.owner_only():
-        return elsewhere
-    punished = punishment(row)
-    if row.state not in PUNISHED or punished is None:
-        return [_not_now(row)]
-    if row.appeals.filter(state__in=OPEN_APPEAL).exists():
-        return [Blocker("appeal_open", "已有申诉正在办理")]
-    return []
 
 
 def appeal_at(*states: str) -> Any:
@@ -136,6 +124,16 @@ def punishment(row: Expert) -> dict[str, Any] | None:
     """The entry that put him where he is punished, None where there is none."""
     told = [one for one in trail.events(row.stream) if one["data"].get("to") in PUNISHED]
     return told[-1] if told else None
+
+
+def is_punished(row: Expert) -> bool:
+    """He is suspended or disqualified, and an entry says so."""
+    return row.state in PUNISHED and punishment(row) is not None
+
+
+def not_now(row: Expert) -> Blocker:
+    """The expert is not where the act needs him."""
+    return Blocker("wrong_state", f"该专家现为“{row.get_state_display()}”,不能办理这一事项")
 
 
 def wrong_part(part: ExpertChange | ExpertAppeal) -> Blocker:
@@ -196,7 +194,3 @@ def unbriefed(profile: Profile, specialties: Iterable[str], day: date) -> list[B
 def scale_of(profile: Profile) -> records.Scale:
     """The scale of the yearly assessment."""
     return records.scale(profile.names("assessment_grades"), profile.names("assessment_effects"))
-
-
-def _not_now(row: Expert) -> Blocker:
-    return Blocker("wrong_state", f"该专家现为“{row.get_state_display()}”,不能办理这一事项")

@@ -1,32 +1,35 @@
-"""Appeals against a suspension or a disqualification: filed, accepted, decided by two persons."""
+"""Appeals against a suspension, a disqualification or a rating: two persons decide."""
 
 from typing import Any
 
 from django.db import transaction
 
-from accounts.services.gate import NotFound, permit
+from accounts.services.gate import BadInput, NotFound, permit
 from audit_log.domain.entry import Actor, Ref
 from audit_log.selectors import trail as entries
 from audit_log.services import trail
 from experts.domain import edges, grounds
 from experts.models import Expert, ExpertAppeal
 from experts.selectors import career, modes
-from experts.services import inputs, lock
+from experts.selectors import ratings as reading
+from experts.services import inputs, lock, ratings
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 OUTCOMES = {"upheld": "申诉成立,撤销处理", "not_upheld": "申诉不成立,维持处理"}
 
 
 @transaction.atomic
-def appeal(*, actor: Actor, expert: str, ground: str, letter: str) -> Ref:
-    """File an appeal on one of `grounds.APPEALED`; `letter` is the SHA-256 of what he wrote."""
+def appeal(*, actor: Actor, expert: str, ground: str, letter: str, rating: str = "") -> Ref:
+    """File an appeal on one of `grounds.APPEALED`; `letter` is the SHA-256 of what he wrote.
+
+    It is against the rating of that code, or against what put him where he is punished.
+    """
     row = lock.expert(expert)
     permit(actor, "expert.appeal", row)
     inputs.listed(ground, grounds.APPEALED)
     inputs.document(letter, "letter")
-    refuse(career.appealing(row))
-    punished = career.punishment(row)
-    against = punished["n"] if punished else 0
+    refuse(reading.appealing(row))
+    against = _against(row, rating)
     code = f"{row.pk}-a{row.appeals.count() + 1}"
     part = ExpertAppeal(expert=row, code=code, against=against, ground=ground, letter=letter)
     told = {"code": code, "to": "filed", "against": against, "ground": ground, "letter": letter}
@@ -67,8 +70,8 @@ def draft_appeal(*, actor: Actor, expert: str, appeal: str, outcome: str, decisi
 def decide_appeal(*, actor: Actor, expert: str, appeal: str, agree: bool) -> Ref:
     """The second person decides as proposed, or sends the draft back.
 
-    Where the appeal is upheld and he still stands where that punishment put him, it is annulled:
-    he is in the pool again, or under an earlier suspension that is not over.
+    Where the appeal is upheld, a rating no longer counts. A punishment under which he still stands
+    is annulled: he is in the pool again, or under an earlier suspension that is not over.
     """
     row = lock.expert(expert)
     permit(actor, "expert.decide_appeal", row)
@@ -90,8 +93,26 @@ def decide_appeal(*, actor: Actor, expert: str, appeal: str, agree: bool) -> Ref
     return _annul(row, part, actor) or ref
 
 
+def _against(row: Expert, rating: str) -> int:
+    """The position of the entry that the appeal is against."""
+    if rating:
+        found = reading.contestable(row).filter(pk=rating).first()
+        if found is None:
+            message = "没有这一评价,或者不能再申诉"
+            raise BadInput("rating_unknown", message, {"rating": message})
+        return found.entry
+    punished = career.punishment(row) if career.is_punished(row) else None
+    if punished is None:
+        message = "请选择所申诉的评价"
+        raise BadInput("rating_missing", message, {"rating": message})
+    return int(punished["n"])
+
+
 def _annul(row: Expert, part: ExpertAppeal, actor: Actor) -> Ref | None:
-    """Take the punishment back where he still stands under it."""
+    """Take back what the appeal was against; a punishment where he still stands under it."""
+    rating = row.ratings.filter(entry=part.against).first()
+    if rating is not None:
+        return ratings.annul(row, rating, actor, part.pk)
     punished = career.punishment(row)
     if row.state not in career.PUNISHED or punished is None or punished["n"] != part.against:
         return None
