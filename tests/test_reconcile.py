@@ -24,7 +24,7 @@ from evaluation.services import scoring
 from experts.acts.conflicts import OF_EXPERTS, OF_OFFICIALS
 from experts.models import Expert
 from experts.selectors import career
-from experts.services import appeals, changes, draws, intakes, modes, pool, records
+from experts.services import appeals, changes, draws, intakes, modes, pool, ratings, records
 from tests.accounts import commission
 from tests.award.acting import JIA, YI, elect
 from tests.evaluation import entered, tender
@@ -78,11 +78,18 @@ def live_in_the_pool(cast):
     changes.report_change(**owner, valid_from=later, title="教授级高级工程师")
     punished = {"expert": held, "decision": document}
     pool.suspend(actor=cast["zjj"], ground="hint", until=later, **punished)
+    rate_and_propose(cast["zjj"], one)
     appeal = {"expert": held, "appeal": f"{held}-a1"}
     appeals.appeal(actor=cast["zjk"], expert=held, ground="facts", letter=document)
     appeals.review_appeal(actor=cast["zjj"], accept=True, **appeal)
     second = replace(cast["zjj"], id="zjj2")
     appeals.draft_appeal(actor=second, outcome="upheld", decision=document, **appeal)
+
+
+def rate_and_propose(rater, expert):
+    """A rating of one's, with what it proposes."""
+    given = {"actor": rater, "handle": "c0001", "items": ["disclosure"], "evidence": DOCUMENT}
+    ratings.record(expert=expert, case="X-1", **given)
 
 
 def change_mode(cast, mode):

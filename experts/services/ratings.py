@@ -119,11 +119,11 @@ def _proposed(row: Expert, profile: Profile, points: int) -> ExpertMeasure | Non
     """The proposal that a new sum makes: a new one, or the open one with more weight."""
     kind = ratings.scale_of(profile).reached(points)
     known = list(ratings.recent(row, profile))
-    standing = next((one for one in known if one.state == ratings.OPEN), None)
-    if standing is not None:
-        standing.kind = kind if scales.graver(kind, standing.kind) else standing.kind
-        standing.points = points
-        return standing
+    part = next((one for one in known if one.state == ratings.OPEN), None)
+    if part is not None:
+        part.kind = kind if scales.graver(kind, part.kind) else part.kind
+        part.points = points
+        return part
     if not kind or not all(scales.graver(kind, one.kind) for one in known):
         return None
     code = f"{row.pk}-m{row.measures.count() + 1}"
@@ -135,16 +135,16 @@ def _restated(row: Expert, profile: Profile, points: int) -> ExpertMeasure | Non
     """The open proposal after points were taken back."""
     kind = ratings.scale_of(profile).reached(points)
     known = list(ratings.recent(row, profile))
-    standing = next((one for one in known if one.state == ratings.OPEN), None)
-    if standing is None:
+    part = next((one for one in known if one.state == ratings.OPEN), None)
+    if part is None:
         return None
-    standing.points = points
-    others = [one.kind for one in known if one.pk != standing.pk]
+    part.points = points
+    others = [one.kind for one in known if one.pk != part.pk]
     if kind and all(scales.graver(kind, other) for other in others):
-        standing.kind = kind
+        part.kind = kind
     else:
-        standing.lapse()
-    return standing
+        part.lapse()
+    return part
 
 
 def _talk(

@@ -18,7 +18,7 @@ MAY = {
         ANY: "expert.apply expert.import intake.receive account.relate_bodies",
         "district": "expert.pass_test expert.exit expert.reapply expert.erase expert.fail_test"
         " expert.renew expert.train expert.assess expert.report_change expert.appeal"
-        " expert.read_person expert.send_link intake.approve intake.withdraw"
+        " expert.decide_measure expert.read_person expert.send_link intake.approve intake.withdraw"
         " expert.record_conflict expert.confirm_conflict expert.ask_release expert.lift_conflict"
         " expert.read_conflict",
         "self": "account.declare_conflict",
@@ -27,13 +27,13 @@ MAY = {
         ANY: "account.relate_bodies",
         "district": "expert.review expert.suspend expert.resume expert.disqualify"
         " expert.confirm_change expert.review_appeal expert.draft_appeal expert.decide_appeal"
-        " expert.read_person intake.approve"
+        " expert.decide_measure expert.read_person intake.approve"
         " expert.record_conflict expert.confirm_conflict expert.ask_release expert.lift_conflict"
         " expert.read_conflict account.record_conflict account.confirm_conflict"
         " account.ask_release account.lift_conflict account.read_conflict",
         "self": "account.declare_conflict",
         "trade": "draw.contribute draw.abandon"
-        " project.read_objection project.order_suspension project.resume project.uphold",
+        " project.rate_expert project.read_objection project.order_suspension project.resume project.uphold",
     },
     "trading_center": {
         "district": "draw.request draw.review draw.commit draw.open_round draw.run_round"
@@ -41,7 +41,7 @@ MAY = {
         " draw.return_list"
         " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
         " project.open_sheets project.submit_report project.archive project.publish_candidates"
-        " project.publish_result draw.preview_recusal project.recheck_recusal"
+        " project.publish_result project.rate_expert draw.preview_recusal project.recheck_recusal"
         " account.record_conflict account.confirm_conflict account.ask_release"
         " account.lift_conflict account.read_conflict",
         "self": "account.declare_conflict",
@@ -50,7 +50,7 @@ MAY = {
         ANY: "project.register",
         "owner": "draw.request draw.contribute"
         " project.fix_award_plan project.seal_award_members project.publish_tender"
-        " project.start_draw project.appoint_representative project.request_recheck project.fail"
+        " project.rate_expert project.start_draw project.appoint_representative project.request_recheck project.fail"
         " project.terminate project.draft_candidates project.read_objection"
         " project.review_objection"
         " project.answer_objection project.resume project.uphold project.begin_award"

@@ -18,6 +18,8 @@ from experts.domain.lifecycle import (
     DRAWN_LIST,
     EXPERT,
     INTAKE,
+    MEASURE,
+    RATING,
     SEAT,
 )
 from experts.models import (
@@ -28,6 +30,8 @@ from experts.models import (
     ExpertAppeal,
     ExpertChange,
     ExpertConflict,
+    ExpertMeasure,
+    ExpertRating,
     Intake,
     Seat,
 )
@@ -40,6 +44,8 @@ STATES: dict[type[models.Model], dict[str, str]] = {
     Expert: EXPERT,
     ExpertChange: CHANGE,
     ExpertAppeal: APPEAL,
+    ExpertRating: RATING,
+    ExpertMeasure: MEASURE,
     Draw: DRAW,
     Seat: SEAT,
     RuleProfile: PROFILE,

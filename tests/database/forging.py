@@ -26,6 +26,8 @@ from experts.models import (
     ExpertAppeal,
     ExpertChange,
     ExpertConflict,
+    ExpertMeasure,
+    ExpertRating,
     Intake,
     Seat,
 )
@@ -49,6 +51,8 @@ PARTS = {
     BallotRound: "round",
     ExpertChange: "change",
     ExpertAppeal: "appeal",
+    ExpertRating: "rating",
+    ExpertMeasure: "measure",
     ExpertConflict: "conflict",
     AccountConflict: "conflict",
 }
@@ -235,6 +239,17 @@ def _appeal() -> ExpertAppeal:
     return ExpertAppeal(code="FORGED", expert=Expert.objects.order_by("pk").first(), against=0)
 
 
+def _rating() -> ExpertRating:
+    expert = Expert.objects.order_by("pk").first()
+    on = {"rated_on": date(2025, 1, 1), "entry": 0, "points": 0}
+    return ExpertRating(code="FORGED", expert=expert, case="FORGED", **on)
+
+
+def _measure() -> ExpertMeasure:
+    expert = Expert.objects.order_by("pk").first()
+    return ExpertMeasure(code="FORGED", expert=expert, points=6, proposed_on=date(2025, 1, 1))
+
+
 def _conflict(model: Model) -> Any:
     person = model._meta.get_field("person").related_model.objects.order_by("pk")[0]
     made_up = {"code": "FORGED", "kind": "kin", "source": "self", "recorded_by": "nobody"}
@@ -246,6 +261,8 @@ MADE_UP = {
     ExpertConflict: lambda: _conflict(ExpertConflict),
     DrawnList: _drawn_list,
     ExpertAppeal: _appeal,
+    ExpertRating: _rating,
+    ExpertMeasure: _measure,
     ExpertChange: _change,
     Intake: _intake,
     Objection: _objection,

@@ -14,9 +14,12 @@ from experts.domain.lifecycle import (
     DRAWN_LIST,
     EXPERT,
     INTAKE,
+    MEASURE,
+    RATING,
     SEAT,
 )
 from experts.domain.modes import MODES
+from experts.domain.ratings import ASPECTS, ITEMS, MEASURES
 from experts.domain.recusal import KINDS
 from tests.docs.source import code_of, rows
 
@@ -27,6 +30,11 @@ SECTIONS = {
     "Expert states": EXPERT,
     "Change states": CHANGE,
     "Appeal states": APPEAL,
+    "Rating states": RATING,
+    "Measure states": MEASURE,
+    "Measures": MEASURES,
+    "Raters": ASPECTS,
+    "Rating items": ITEMS,
     "Draw states": DRAW,
     "Seat states": SEAT,
     "Drawn list states": DRAWN_LIST,

@@ -9,7 +9,7 @@ from accounts.services.gate import BadInput, NotAllowed
 from audit_log.domain.entry import SYSTEM, Actor
 from audit_log.services import reconciling
 from experts.models import Expert, ExpertMeasure, ExpertRating
-from experts.selectors import career
+from experts.selectors import career, rules
 from experts.services import appeals, pool, ratings
 from rulebook.domain.blockers import Refused
 from rulebook.domain.rules import dump_profile
@@ -71,7 +71,7 @@ def test_the_points_are_the_profiles_and_the_entry_names_the_rule(expert):
     rate(CENTRE, "C-1", "late", "phone")
     assert world.last(f"expert/{CODE}") == {
         "basis": "rating_items",
-        "profile": "zj@1",
+        "profile": rules.of_pool(world.REGION).label,
         "rating": {
             "code": f"{CODE}-r1",
             "case": "C-1",
@@ -119,9 +119,9 @@ def test_what_was_decided_is_not_proposed_again_and_a_graver_one_is(expert):
 
 
 def test_deductions_older_than_the_period_do_not_count(expert):
-    shorter = replace(bundled_profiles()["national"].rules["rating_days"], value=30)
-    zj = bundled_profiles()["zj"]
-    newer = replace(zj, version=2, rules={**zj.rules, "rating_days": shorter})
+    national = bundled_profiles()["national"]
+    shorter = replace(national.rules["rating_days"], value=30)
+    newer = replace(national, version=2, rules={**national.rules, "rating_days": shorter})
     publishing.publish_profile(actor=SYSTEM, content=dump_profile(newer))
     rate(CENTRE, "C-1", "phone")
     world.jump(timedelta(days=31))

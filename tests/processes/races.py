@@ -7,6 +7,7 @@ from tests.processes import (
     expert_races,
     part_races,
     project_races,
+    rating_races,
     rule_races,
 )
 from tests.processes.racing import Race
@@ -18,6 +19,7 @@ ORDERED: tuple[Race, ...] = (
     *draw_races.seats(),
     *draw_races.ends(),
     *expert_races.races(),
+    *rating_races.races(),
     *rule_races.races(),
     *conflict_races.races(),
     *project_races.opening_and_evaluation(),

@@ -23,6 +23,8 @@ MODELS = {
     "Expert": "experts.Expert",
     "ExpertChange": "experts.ExpertChange",
     "ExpertAppeal": "experts.ExpertAppeal",
+    "ExpertRating": "experts.ExpertRating",
+    "ExpertMeasure": "experts.ExpertMeasure",
     "Draw": "experts.Draw",
     "Seat": "experts.Seat",
     "DrawnList": "experts.DrawnList",
@@ -56,6 +58,8 @@ class Edge:
             return {"draw": code, "number": part}
         if self.machine == "Seat":
             return {"draw": code, "candidate": part}
+        if self.machine in ("ExpertRating", "ExpertMeasure"):  # one each of an expert here
+            return {"expert": code}
         return {"pk": code if self.machine in OWNERS else part}
 
 
@@ -150,4 +154,4 @@ def _kind(service: Callable[..., object]) -> str:
         return "rules"
     if app != "experts":
         return "project"
-    return "expert" if module in ("pool", "changes", "appeals") else "draw"
+    return "expert" if module in ("pool", "changes", "appeals", "ratings") else "draw"
