@@ -197,9 +197,7 @@ def test_an_appeal_is_against_a_deduction_of_ones_own_once(expert):
 def test_the_rater_does_not_decide_the_appeal(expert):
     rate(REGULATOR, "C-1", "objective")
     about = {"expert": CODE, "appeal": f"{CODE}-a1"}
-    appeals.appeal(
-        actor=HIMSELF, expert=CODE, ground="facts", letter=EVIDENCE, rating=f"{CODE}-r1"
-    )
+    appeals.appeal(actor=HIMSELF, expert=CODE, ground="facts", letter=EVIDENCE, rating=f"{CODE}-r1")
     appeals.review_appeal(actor=SECOND, accept=True, **about)
     draft = {"outcome": "upheld", "decision": EVIDENCE, **about}
     assert world.refused(appeals.draft_appeal, actor=REGULATOR, **draft) == ["own_decision"]

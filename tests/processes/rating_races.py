@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.db import transaction
+
 from experts.models import ExpertMeasure, ExpertRating
 from experts.services import appeals, ratings
 from tests.processes.expert_races import (
@@ -19,6 +21,7 @@ from tests.processes.racing import Act, Edge, Race, World, by
 def rated(*items: str) -> Callable[[World, str], None]:
     """One expert with one rating, which proposes one measure."""
 
+    @transaction.atomic
     def lead(world: World, code: str) -> None:
         enter(world, code)
         ratings.record(
