@@ -1,6 +1,6 @@
 """一标一评: what is deducted for what, and what a sum of deductions proposes.
 
-The values are the profile's (`rating_items`, `rating_effects`, `rating_days`); nothing decides here.
+The values are the profile's: `rating_items`, `rating_effects`, `rating_days`. Nothing decides here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

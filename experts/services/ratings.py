@@ -86,8 +86,7 @@ def decide(
     refuse(ratings.deciding(row) + ratings.own_rating(row, part, actor.id))
     part.decided_by = actor.id
     if adopt:
-        part.adopt()
-        return _ADOPTED[part.kind](row, part, actor, decision, until)
+        return _adopt(row, part, actor, decision, until)
     part.dismiss()
     return _decided(row, part, actor, "expert.measure_dismissed", {"decision": decision})
 
@@ -147,35 +146,27 @@ def _restated(row: Expert, profile: Profile, points: int) -> ExpertMeasure | Non
     return part
 
 
-def _talk(
-    row: Expert, part: ExpertMeasure, actor: Actor, decision: str, _until: date | None
-) -> Ref:
-    return _decided(row, part, actor, "expert.talked", {"decision": decision})
-
-
-def _suspend(
+def _adopt(
     row: Expert, part: ExpertMeasure, actor: Actor, decision: str, until: date | None
 ) -> Ref:
-    permit(actor, "expert.suspend", row)
-    inputs.end_of_suspension("rating", until)
-    lock.fire(row, "suspend")
-    row.suspended_until = until
-    told = edges.told("suspend", "rating") | {"decision": decision}
-    told |= {"until": until.isoformat()} if until else {}
-    return _decided(row, part, actor, "expert.suspended", told)
-
-
-def _exit(
-    row: Expert, part: ExpertMeasure, actor: Actor, decision: str, _until: date | None
-) -> Ref:
-    permit(actor, "expert.exit", row)
-    lock.fire(row, "exit")
-    row.suspended_until = None
-    told = edges.told("exit", "rating") | {"decision": decision}
-    return _decided(row, part, actor, "expert.exited", told)
-
-
-_ADOPTED = {"talk": _talk, "suspend": _suspend, "exit": _exit}
+    """Do what was proposed: a talk, or the pool's own edge."""
+    part.adopt()
+    told: Told = {"decision": decision}
+    match part.kind:
+        case "suspend":
+            permit(actor, "expert.suspend", row)
+            inputs.end_of_suspension("rating", until)
+            lock.fire(row, "suspend")
+            row.suspended_until = until
+            told |= edges.told("suspend", "rating")
+            told |= {"until": until.isoformat()} if until else {}
+            return _decided(row, part, actor, "expert.suspended", told)
+        case "exit":
+            permit(actor, "expert.exit", row)
+            lock.fire(row, "exit")
+            row.suspended_until = None
+            return _decided(row, part, actor, "expert.exited", told | edges.told("exit", "rating"))
+    return _decided(row, part, actor, "expert.talked", told)
 
 
 def _decided(row: Expert, part: ExpertMeasure, actor: Actor, type: str, told: Told) -> Ref:

@@ -33,7 +33,8 @@ MAY = {
         " account.ask_release account.lift_conflict account.read_conflict",
         "self": "account.declare_conflict",
         "trade": "draw.contribute draw.abandon"
-        " project.rate_expert project.read_objection project.order_suspension project.resume project.uphold",
+        " project.rate_expert"
+        " project.read_objection project.order_suspension project.resume project.uphold",
     },
     "trading_center": {
         "district": "draw.request draw.review draw.commit draw.open_round draw.run_round"
@@ -50,7 +51,8 @@ MAY = {
         ANY: "project.register",
         "owner": "draw.request draw.contribute"
         " project.fix_award_plan project.seal_award_members project.publish_tender"
-        " project.rate_expert project.start_draw project.appoint_representative project.request_recheck project.fail"
+        " project.start_draw project.appoint_representative project.request_recheck project.fail"
+        " project.rate_expert"
         " project.terminate project.draft_candidates project.read_objection"
         " project.review_objection"
         " project.answer_objection project.resume project.uphold project.begin_award"

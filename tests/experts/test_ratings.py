@@ -1,4 +1,4 @@
-"""一标一评: deductions add up to a proposal, which a person decides; an upheld appeal takes back."""
+"""一标一评: deductions add up to a proposal that a person decides; an upheld appeal takes back."""
 
 from dataclasses import replace
 from datetime import timedelta
