@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("experts", "0004_recusal"),
+        ("experts", "0005_engagements"),
     ]
 
     operations = [
