@@ -8,6 +8,7 @@ EVENTS = {
     "project.bid_sealed": "收到投标(密封)",
     "project.draw_started": "启动专家抽取",
     "project.draw_committed": "专家抽取已作出承诺",
+    "project.experts_appointed": "批准直接确定专家,未经随机抽取",
     "project.draw_entered": "录入外部抽取结果",
     "project.bids_closed": "投标截止",
     "project.bid_opened": "开启投标文件",

@@ -13,6 +13,7 @@ from evaluation.plan_form import CEILING_WEIGHT, TIES
 from evaluation.services.committee import DECLARABLE
 from evaluation.services.reporting import REMARK_CHARS
 from evaluation.services.scoring import REASON_CHARS
+from experts.acts.appointments import AppointmentForm
 from experts.domain.engagements import LONGEST
 
 MOST_FEN = 2**53 - 1
@@ -148,6 +149,10 @@ class DrawRequest(s.Serializer[Any]):
     agency = s.CharField(label="招标代理机构代码", max_length=18, default="", allow_blank=True)
     recusal = Recusal(label="其他回避单位", many=True, default=list)
     one_per_group = s.BooleanField(label="同一单位的专家不超过一人", default=True)
+
+
+class AppointmentRequest(DrawRequest, AppointmentForm):
+    """Experts whom the tenderer chooses for a special project."""
 
 
 class Member(s.Serializer[Any]):

@@ -6,7 +6,8 @@ from typing import Any
 from django.apps import AppConfig, apps
 
 SEAT_SAID = (
-    "CASE {type} WHEN 'draw.round_run' THEN 'selected' WHEN 'draw.list_confirmed' THEN 'accepted'"
+    "CASE {type} WHEN 'draw.round_run' THEN 'selected' WHEN 'draw.appointed' THEN 'selected'"
+    " WHEN 'draw.list_confirmed' THEN 'accepted'"
     " WHEN 'draw.candidate_opened' THEN 'signed_in' WHEN 'draw.closed' THEN 'served'"
     " WHEN 'draw.answered' THEN CASE {data.reason} WHEN 'absent' THEN 'absent'"
     " WHEN 'replaced' THEN 'replaced' ELSE {data.answer} END END"
@@ -14,7 +15,9 @@ SEAT_SAID = (
 """Which seat state an entry of the draw announces (keys are fixed by formats.md section 4)."""
 LIST_SAID = (
     "CASE {type} WHEN 'draw.list_entered' THEN 'entered' WHEN 'draw.list_confirmed' THEN"
-    " 'confirmed' WHEN 'draw.list_returned' THEN 'returned' END"
+    " 'confirmed' WHEN 'draw.list_returned' THEN 'returned' WHEN 'draw.appointment_asked' THEN"
+    " 'entered' WHEN 'draw.appointed' THEN 'confirmed' WHEN 'draw.appointment_refused' THEN"
+    " 'returned' END"
 )
 
 
@@ -54,6 +57,7 @@ class ExpertsConfig(AppConfig):
         from accounts.services import gate
         from audit_log import catalogue, guards_rights
         from experts.acts import ACTS
+        from experts.acts.appointments import ACTS as APPOINTMENT_ACTS
         from experts.acts.career import ACTS as CAREER_ACTS
         from experts.acts.conflicts import ACTS as CONFLICT_ACTS
         from experts.acts.intakes import ACTS as INTAKE_ACTS
@@ -66,6 +70,7 @@ class ExpertsConfig(AppConfig):
         self._fold()
         self._fold_career()
         acts.register(*ACTS, *CAREER_ACTS, *INTAKE_ACTS, *CONFLICT_ACTS, *RATING_ACTS)
+        acts.register(*APPOINTMENT_ACTS)
         guards_rights.removable(*map(self.get_model, REMOVABLE))
         if bars not in gate.BARS:
             gate.BARS.append(bars)

@@ -1156,9 +1156,15 @@ _LIST_KEYS = {
     "list_entered": ("number", "sheet", "manifest", "drawn_at"),
     "list_confirmed": ("number", "sheet", "manifest", "selected"),
     "list_returned": ("number", "sheet", "ground"),
-    **{event: _DRAW_KEYS[event] for event in ("answered", "candidate_opened", "closed")},
-    **{event: _DRAW_KEYS[event] for event in ("abandoned", "cancelled")},
 }
+_CHOICE_KEYS = {
+    "appointment_asked": ("number", "sheet", "manifest", "ground", "asked_at"),
+    "appointed": ("number", "sheet", "manifest", "selected"),
+    "appointment_refused": ("number", "sheet", "ground"),
+}
+_COURSE = ("answered", "candidate_opened", "closed", "abandoned", "cancelled")
+_COURSE_KEYS = {event: _DRAW_KEYS[event] for event in _COURSE}
+_INSIDE = ("committed", "contributed", "round_opened", "round_run")
 
 
 class Manifest:
@@ -1401,6 +1407,11 @@ class EnteredDraw(Draw):
     Two persons stand behind every list, whoever signs in is who was sealed, and the seats follow.
     """
 
+    keys = _LIST_KEYS
+    foreign = (*_INSIDE, *_CHOICE_KEYS)
+    words = ("外部抽取中不应有本机抽取的记录", "外部抽取的名单尚未复核", "录入和复核为同一人")
+    order = "第 {} 份名单的录入先于复核"
+
     def __init__(self, draw: str, attachments: Attachments) -> None:
         super().__init__(draw, Manifest(_NOBODY))
         self._attachments = attachments
@@ -1409,14 +1420,15 @@ class EnteredDraw(Draw):
 
     def take(self, entry: Entry) -> None:
         event = entry.type.partition(".")[2]
-        need(event not in ("committed", "contributed", "round_opened", "round_run"), _ELSEWHERE)
-        keys = _LIST_KEYS.get(event) if entry.type.startswith("draw.") else None
+        need(event not in self.foreign, self.words[0])
+        known = self.keys | _COURSE_KEYS
+        keys = known.get(event) if entry.type.startswith("draw.") else None
         if keys is None:
             return
         need(not self.over or event == "candidate_opened", "抽取已结束,不应再有此条")
         if event != "cancelled":
             need(has_keys(entry.data, keys, _COMMON), "data 的键与格式不符")
-            need(event.startswith("list_") or self.lists, "外部抽取的名单尚未复核")
+            need(event in self.keys or self.lists, self.words[1])
         getattr(self, "_" + event)(entry, entry.data)
 
     def _list_entered(self, entry: Entry, data: Json) -> None:
@@ -1426,7 +1438,7 @@ class EnteredDraw(Draw):
 
     def _list_confirmed(self, entry: Entry, data: Json) -> None:
         first = self._entered(data)
-        need(first.actor["id"] != entry.actor["id"], "录入和复核为同一人")
+        need(first.actor["id"] != entry.actor["id"], self.words[2])
         need(data["manifest"] == first.data["manifest"], "复核的名单与录入的不是同一份")
         manifest = Manifest(self._attachments.read(data["manifest"]))
         need(manifest.hash == data["manifest"] and manifest.value["draw"] == self.draw, _ANOTHER)
@@ -1443,7 +1455,7 @@ class EnteredDraw(Draw):
         self._check_seats()
         self.lists.append(entry)
         self.committed, self.waiting = self.lists[0], None
-        self.in_order.append((f"第 {len(self.lists)} 份名单的录入先于复核", first, entry))
+        self.in_order.append((self.order.format(len(self.lists)), first, entry))
 
     def _list_returned(self, entry: Entry, data: Json) -> None:
         self._entered(data)
@@ -1467,11 +1479,35 @@ class EnteredDraw(Draw):
         self.over = "cancelled"
 
 
+class AppointedDraw(EnteredDraw):
+    """Experts of a special project whom the tenderer chose (条例第四十七条): nobody was drawn.
+
+    The tenderer asked and supervision approved; the rest is checked as above.
+    """
+
+    keys = _CHOICE_KEYS
+    foreign = (*_INSIDE, *_LIST_KEYS)
+    words = ("直接确定专家的项目中不应有抽取的记录", "直接确定专家尚未批准", "申请和批准为同一人")
+    order = "第 {} 次直接确定专家的申请先于批准"
+
+    def _appointment_asked(self, entry: Entry, data: Json) -> None:
+        need(entry.actor["role"] == "tenderer", "申请直接确定专家的不是招标人")
+        need(isinstance(data["ground"], str) and data["ground"], "直接确定专家没有事由")
+        self._list_entered(entry, data)
+
+    def _appointed(self, entry: Entry, data: Json) -> None:
+        need(entry.actor["role"] == "regulator", "批准直接确定专家的不是行政监督部门")
+        self._list_confirmed(entry, data)
+
+    def _appointment_refused(self, entry: Entry, data: Json) -> None:
+        need(entry.actor["role"] == "regulator", "批准直接确定专家的不是行政监督部门")
+        self._list_returned(entry, data)
+
+
 _NOBODY = {
     **{"v": 1, "draw": "", "project": "", "attempt": 1, "one_per_group": False},
     "slots": [{"slot": "-", "specialty": "", "region": "", "count": 1, "candidates": []}],
 }
-_ELSEWHERE = "外部抽取中不应有本机抽取的记录"
 _ANOTHER = "名单属于另一次抽取"
 
 
@@ -1490,7 +1526,7 @@ class ReceiptDiffers(Bad):
 def check_draws(bundle: Bundle, log: Log, attachments: Attachments, report: Report) -> list[Draw]:
     """Re-run every committed draw of the log; compare its receipt. Returns those that hold.
 
-    A draw made elsewhere is among them as far as it was entered rightly.
+    One made elsewhere, or none at all, is among them as far as it was entered rightly.
     """
     draws: list[Draw] = []
     entered: list[Draw] = []
@@ -1510,10 +1546,13 @@ def check_draws(bundle: Bundle, log: Log, attachments: Attachments, report: Repo
 
 
 def _reread(entries: list[Entry], attachments: Attachments, report: Report) -> list[Draw]:
-    """A draw made elsewhere, read as far as it can be; [] where nothing was entered or it fails."""
-    if not any(entry.type == "draw.list_entered" for entry in entries):
+    """Experts drawn elsewhere or chosen, read as far as can be; [] for none, or where it fails."""
+    types = {entry.type for entry in entries}
+    kinds = {"draw.list_entered": EnteredDraw, "draw.appointment_asked": AppointedDraw}
+    kind = next((kinds[type_] for type_ in kinds if type_ in types), None)
+    if kind is None:
         return []
-    draw = EnteredDraw(entries[0].stream[len("draw/") :], attachments)
+    draw = kind(entries[0].stream[len("draw/") :], attachments)
     for entry in entries:
         try:
             strictly(draw.take, entry)
@@ -1527,8 +1566,16 @@ def _reread(entries: list[Entry], attachments: Attachments, report: Report) -> l
 def _report_entered(draw: EnteredDraw, report: Report) -> None:
     ends = {"closed": "已关闭", "abandoned": "已作废", "cancelled": "已撤销", "": "进行中"}
     seated = sum(len(draw.seated(slot)) for slot in draw.manifest.count)
-    text = f"抽取 {draw.draw} 在外部系统进行:{len(draw.lists)} 份名单均由两人录入和复核"
     opened = f"在席 {seated} 人,开启身份 {len(draw.identities)} 人,{ends[draw.over]}"
+    if isinstance(draw, AppointedDraw):
+        text = f"{draw.draw} 直接确定专家:{len(draw.lists)} 次申请均由招标人提出、监督部门批准"
+        report.passed(f"draw/{draw.draw}", f"{text},{opened}")
+        report.noted("draws", f"{draw.draw} 的专家由招标人直接确定,未经随机抽取(条例第四十七条)")
+        for entry in draw.lists:
+            sheet = entry.data["sheet"]
+            report.noted("draws", f"{draw.draw} 说明材料的 SHA-256 为 {sheet}", entry.where)
+        return
+    text = f"抽取 {draw.draw} 在外部系统进行:{len(draw.lists)} 份名单均由两人录入和复核"
     report.passed(f"draw/{draw.draw}", f"{text},{opened}")
     report.noted("draws", f"抽取 {draw.draw} 抽取不可复核:怎样抽取无从重算,以省级系统的记录为准")
     for entry in draw.lists:

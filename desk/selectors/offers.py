@@ -13,7 +13,8 @@ from rulebook.domain.blockers import Blocker, blocking
 IDLE = frozenset(
     {
         "wrong_state", "bidders_enough", "bids_left", "candidates_left", "deadline_passed",
-        "draw_exists", "drawn_elsewhere", "drawn_here", "is_calendar", "list_waiting",
+        "appointed", "appointment_waiting", "draw_exists", "drawn", "drawn_elsewhere", "drawn_here",
+        "is_calendar", "list_waiting", "no_appointment",
         "no_conflict", "no_list", "no_need", "no_objection", "no_open_round", "no_tie",
         "nobody_recused", "not_calendar", "not_separated", "report_signed", "separated",
         "sheets_opened", "no_appeal", "no_change", "no_leave", "appeal_open", "person_erased",
@@ -23,7 +24,8 @@ IDLE = frozenset(
 """Reasons that say "this is not due", as against "something is missing for it"."""
 UNUSUAL = frozenset(
     {
-        "project.appoint_representative", "project.complain", "project.object",
+        "project.appoint_representative", "project.ask_appointment", "project.complain",
+        "project.object", "draw.refuse_appointment",
         "project.replace_award_member", "project.withdraw_objection", "project.fail",
         "project.lose_winner", "project.order_suspension", "project.recheck_recusal",
         "project.reconfirm",

@@ -14,7 +14,6 @@ from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from audit_log.services import clock
 from desk.selectors import replays
-from experts.domain.modes import UNVERIFIABLE
 from experts.selectors import modes
 
 NAME = "明评明定"
@@ -50,7 +49,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "replayed": replays.KINDS,
         "tabs": TABS,
         "pool_mode": SimpleLazyObject(modes.words),
-        "unverifiable": UNVERIFIABLE,
     }
 
 

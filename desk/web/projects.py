@@ -51,7 +51,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "own": sealed.own(actor, row),
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),
         "sees_draw": actor.role in policy.SEE["draw"] and actor.role != r.EXPERT and row.draw,
-        "drawn_elsewhere": seats.is_external(row.draw),
+        "draw_mark": seats.mark(row.draw)[1],
         "sees_names": case.members or not case.member_count,
     }
     return render(request, "desk/project.html", context)

@@ -17,6 +17,7 @@ from evaluation.models import Project
 from evaluation.selectors import blockers, offering, scores
 from evaluation.selectors.projects import group_of
 from evaluation.services import (
+    appointing,
     bidding,
     drawing,
     projects,
@@ -27,10 +28,11 @@ from evaluation.services import (
 )
 from evaluation.services import committee as seats
 from experts.acts import STRIKE, drawn_here
+from experts.acts.appointments import chosen
 from experts.acts.intakes import ConfirmListForm, drawn_there, open_seats
 from experts.models import Draw
+from experts.selectors import appointments, drawn_lists, draws
 from experts.selectors import blockers as draw_blockers
-from experts.selectors import drawn_lists, draws
 
 _OF_LOT = set(inspect.signature(registering.register).parameters)
 
@@ -48,6 +50,10 @@ def _submit_bid(**values: Any) -> Ref:
 
 def _start_draw(*, project: str, **values: Any) -> Ref:
     return drawing.start_draw(group=group_of(project), **values)
+
+
+def _ask_appointment(*, project: str, **values: Any) -> Ref:
+    return appointing.ask_appointment(group=group_of(project), **values)
 
 
 def _sign_in(*, actor: Actor, draw: str) -> Ref:
@@ -98,6 +104,14 @@ _BEFORE_EVALUATION = (
         fields.DrawRequest,
         blockers=blockers.start_draw,
         warning="同一招标项目的各标段共用一次抽取、一个评标委员会。",
+    ),
+    Act(
+        "project.ask_appointment",
+        "申请直接确定专家(特殊招标项目)",
+        _ask_appointment,
+        fields.AppointmentRequest,
+        blockers=blockers.start_draw,
+        warning="只用于技术复杂、专业性强或者国家有特殊要求的项目,须经行政监督部门批准,并在各处标明。",
     ),
     Act(
         "project.open_bids",
@@ -281,6 +295,14 @@ _DRAW = (
         warning="签到后您的身份在抽取记录中启封,并在各标段评标委员会就座。",
     ),
     replace(STRIKE, service=drawing.strike),
+    Act(
+        "draw.appoint",
+        "批准直接确定专家",
+        appointing.appoint,
+        blockers=appointments.approving,
+        offered=chosen,
+        warning="批准后通知所定专家答复;评标委员会将标明专家未经随机抽取。",
+    ),
     Act(
         "draw.confirm_list",
         "复核外部抽取结果",

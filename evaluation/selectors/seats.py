@@ -3,7 +3,7 @@
 from audit_log.domain.entry import Ref
 from audit_log.selectors import trail
 from evaluation.models import Project
-from experts.domain.modes import EXTERNAL
+from experts.domain.modes import MARKS
 from experts.models import Draw, Seat
 from experts.selectors import draws
 from rulebook.domain.blockers import Blocker
@@ -14,9 +14,10 @@ def is_void(draw: str) -> bool:
     return Draw.objects.filter(pk=draw, state__in=draws.OVER).exists()
 
 
-def is_external(draw: str) -> bool:
-    """Whether the draw was made elsewhere and cannot be re-run."""
-    return Draw.objects.filter(pk=draw, origin=EXTERNAL).exists()
+def mark(draw: str) -> tuple[str, str]:
+    """Origin and mark of a draw nobody can re-run; ("", "") for one that was run here."""
+    origin = Draw.objects.filter(pk=draw).values_list("origin", flat=True).first() or ""
+    return (origin, MARKS[origin]) if origin in MARKS else ("", "")
 
 
 def commitment(draw: str) -> Ref | None:

@@ -41,12 +41,14 @@ def start_draw(
     agency: str = "",
     one_per_group: bool = True,
     hours: int | None = None,
+    appointed: bool = False,
 ) -> Ref:
     """Ask for the experts of a whole group: → 抽取专家中; returns the entry of its first lot.
 
     `slots` are `{"slot","specialty","region","count"}`, `recusal` `{"org","reason"}` besides the
     tenderer, the `agency` and, once bids are open, the bidders. `hours`: how long the evaluation is
-    planned to take, None as the rules say. Raises Refused (R01, R02, window).
+    planned to take, None as the rules say; `appointed`: they are chosen, not drawn (appointing).
+    Raises Refused (R01, R02, window).
     """
     lots = [row for row in lock.group(group) if row.state not in OVER]
     for row in lots:
@@ -54,7 +56,7 @@ def start_draw(
         refuse(blockers.start_draw(row))
     if not lots:
         refuse([blockers.wrong_state(row) for row in lock.group(group)])
-    warnings = refuse(_composition(lots[0], slots)) + refuse(_window(lots))
+    warnings = composed(lots[0], slots) + refuse(_window(lots))
     _check_time(lots, held_at)
     code = f"{group}-D{Draw.objects.filter(case=group).count() + 1}"
     draws.request(
@@ -71,6 +73,7 @@ def start_draw(
         rules=lots[0].rules,
         one_per_group=one_per_group,
         hours=hours,
+        appointed=appointed,
     )
     refs = [_started(row, actor, code, warnings) for row in lots]
     return refs[0]
@@ -100,7 +103,7 @@ def confirm_list(*, actor: Actor, draw: str, sheet: str, drawn: Sequence[Mapping
     lots = list(Project.objects.select_for_update().filter(draw=draw).order_by("pk"))
     permit(actor, "draw.confirm_list", row)
     if lots:
-        refuse(_composition(lots[0], row.request["slots"]))
+        composed(lots[0], row.request["slots"])
     ref = drawn_lists.confirm(actor=actor, draw=draw, sheet=sheet, drawn=drawn)
     data = {"draw": draw, "sheet": sheet, "origin": row.origin}
     for lot in lots:
@@ -219,15 +222,17 @@ def _started(row: Project, actor: Actor, draw: str, warnings: list[Blocker]) -> 
     return ref
 
 
-def _composition(row: Project, slots: Iterable[Mapping[str, Any]]) -> list[Blocker]:
-    """R01 and R02 for the seats asked for and the representatives appointed."""
+def composed(row: Project, slots: Iterable[Mapping[str, Any]]) -> list[Blocker]:
+    """R01 and R02 for the seats asked for and the representatives appointed; returns warnings."""
     experts = sum(slot["count"] for slot in slots)
     representatives = sum(p.kind == committee.REPRESENTATIVE for p in committee.members(row))
     profile, facts, size = ruling.profile(row), ruling.facts(row), experts + representatives
-    return [
-        *composition.committee_size(profile, facts, members=size),
-        *composition.expert_share(profile, facts, members=size, experts=experts),
-    ]
+    return refuse(
+        [
+            *composition.committee_size(profile, facts, members=size),
+            *composition.expert_share(profile, facts, members=size, experts=experts),
+        ]
+    )
 
 
 def _window(lots: list[Project]) -> list[Blocker]:

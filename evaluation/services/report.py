@@ -10,7 +10,6 @@ from audit_log.selectors import trail
 from audit_log.services import attachments
 from evaluation.models import Part, Project
 from evaluation.selectors import committee, scores, seats
-from experts.domain.modes import EXTERNAL, UNVERIFIABLE
 
 
 def compose(row: Project) -> dict[str, Any]:
@@ -37,10 +36,9 @@ def compose(row: Project) -> dict[str, Any]:
 
 
 def _unverifiable(row: Project) -> dict[str, Any]:
-    """That the experts were drawn elsewhere, so that nobody takes their draw for one to re-run."""
-    if not seats.is_external(row.draw):
-        return {}
-    return {"draw": {"code": row.draw, "origin": EXTERNAL, "note": UNVERIFIABLE}}
+    """That the experts were drawn elsewhere or chosen, so that nobody takes them for drawn here."""
+    origin, note = seats.mark(row.draw)
+    return {"draw": {"code": row.draw, "origin": origin, "note": note}} if note else {}
 
 
 def candidates(row: Project, *, remarks: bool = False) -> list[dict[str, Any]]:

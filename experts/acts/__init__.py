@@ -203,7 +203,11 @@ def _may_answer(actor: Actor, _draw: Any) -> bool:
 
 def drawn_here(_actor: Actor, draw: Any) -> bool:
     """Acts of a draw that is made here."""
-    return not draw.is_external
+    return not draw.is_listed
+
+
+def _asked_here(_actor: Actor, draw: Any) -> bool:
+    return not draw.is_appointed
 
 
 def _kept_here(_actor: Actor, _thing: Any) -> bool:
@@ -268,7 +272,14 @@ EXPERT_ACTS = (
     ),
 )
 DRAW_ACTS = (
-    Act("draw.review", "审核抽取申请", draw_services.review, ReviewDrawForm, blockers.review),
+    Act(
+        "draw.review",
+        "审核抽取申请",
+        draw_services.review,
+        ReviewDrawForm,
+        blockers.review,
+        offered=_asked_here,
+    ),
     Act(
         "draw.contribute",
         "输入随机内容",

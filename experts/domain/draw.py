@@ -113,7 +113,7 @@ class Standing:
             case "draw.round_opened":
                 newly = {row["candidate"] for row in data["excluded"]}
                 return replace(self, excluded=self.excluded | newly)
-            case "draw.round_run" | "draw.list_confirmed":
+            case "draw.round_run" | "draw.list_confirmed" | "draw.appointed":
                 newly_selected = {row["candidate"]: row["slot"] for row in data["selected"]}
                 return replace(self, selected={**self.selected, **newly_selected})
             case "draw.answered":

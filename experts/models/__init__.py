@@ -12,7 +12,7 @@ from audit_log.audited import Audited, AuditedPart
 from audit_log.domain.entry import Actor, Ref
 from experts.domain.engagements import WHOLE_DAY
 from experts.domain.lifecycle import DRAW, EXPERT, SEAT
-from experts.domain.modes import EXTERNAL, MODES, OWNER
+from experts.domain.modes import APPOINTED, EXTERNAL, MARKS, ORIGINS, OWNER
 from experts.models.career import (
     ExpertAppeal,
     ExpertAssessment,
@@ -160,12 +160,14 @@ class Draw(Audited):
 
     `origin`: the mode of the installation when it was asked for. One that was made elsewhere
     (`external`) has no manifest of candidates, rounds or receipt: who was drawn is entered by two
-    persons (`DrawnList`).
+    persons (`DrawnList`); so is who was chosen for a special project (`appointed`).
     """
 
     STREAM_KIND = "draw"
 
-    origin = models.CharField("抽取方式", max_length=10, choices=list(MODES.items()), default=OWNER)
+    origin = models.CharField(
+        "抽取方式", max_length=10, choices=list(ORIGINS.items()), default=OWNER
+    )
     code = models.CharField("抽取编号", max_length=40, primary_key=True)
     case = models.CharField("项目编号", max_length=40, db_index=True)
     attempt = models.PositiveSmallIntegerField("次数", default=1)
@@ -227,6 +229,11 @@ class Draw(Audited):
         """已申请 → 已审核"""
         self.because(evidence)
 
+    @transition(field=state, source="requested", target="running")
+    def appoint(self, *evidence: Ref) -> None:
+        """已申请 → 抽取中:特殊招标项目直接确定专家经批准(条例第四十七条)"""
+        self.because(evidence)
+
     @transition(field=state, source="requested", target="rejected")
     def reject(self, *evidence: Ref) -> None:
         """已申请 → 已退回"""
@@ -241,6 +248,21 @@ class Draw(Audited):
     def is_external(self) -> bool:
         """Whether the draw was made elsewhere: what follows cannot be re-run."""
         return self.origin == EXTERNAL
+
+    @property
+    def is_appointed(self) -> bool:
+        """Whether the tenderer chose the experts of a special project (条例第四十七条)."""
+        return self.origin == APPOINTED
+
+    @property
+    def mark(self) -> str:
+        """How the draw is marked wherever it is shown; "" for one that can be re-run."""
+        return MARKS.get(self.origin, "")
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether nobody is drawn here: two persons stand behind a list."""
+        return self.is_external or self.is_appointed
 
     @transition(field=state, source="approved", target="filled")
     def take_over(self, *evidence: Ref) -> None:

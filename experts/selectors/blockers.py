@@ -41,12 +41,19 @@ def colleagues(draw: Draw) -> list[Blocker]:
 
 
 def review(draw: Draw) -> list[Blocker]:
-    """The request waits for its review."""
+    """The request waits for its review; that experts may be chosen is not the centre's to say."""
+    if draw.is_appointed:
+        return elsewhere(draw)
     return _leaves(draw, "approve") or colleagues(draw)
 
 
 def elsewhere(draw: Draw) -> list[Blocker]:
-    """The draw was made elsewhere: its result is entered, nothing of it is done here."""
+    """The draw was made elsewhere: its result is entered, nothing of it is done here.
+
+    The same where nobody is drawn at all.
+    """
+    if draw.is_appointed:
+        return [Blocker("appointed", "本项目的专家由招标人直接确定,不作随机抽取")]
     if not draw.is_external:
         return []
     return [Blocker("drawn_elsewhere", "本次抽取在省级系统进行,本机只录入结果")]

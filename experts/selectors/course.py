@@ -12,6 +12,7 @@ from audit_log.selectors import trail, tree
 from audit_log.selectors.trail import Line
 from experts.domain import draw as draws
 from experts.domain import draw_events as events
+from experts.domain.appointments import APPOINTED
 from experts.domain.draw import Standing
 from experts.domain.drawn_lists import CONFIRMED
 from experts.domain.manifest import Manifest
@@ -33,8 +34,8 @@ class Course:
 
     @cached_property
     def committed(self) -> Line:
-        """The commitment; of a draw made elsewhere, what confirmed its first list."""
-        begins = (events.COMMITTED, CONFIRMED)
+        """The commitment; where nobody is drawn here, what confirmed the first list."""
+        begins = (events.COMMITTED, CONFIRMED, APPOINTED)
         return next(line for line in self.lines if line.value["type"] in begins)
 
     @property

@@ -120,10 +120,10 @@ def receipt(code: str) -> dict[str, Any]:
     """The receipt of a committed draw: all it takes to re-run it (formats.md section 4).
 
     Raises NotFound where there is no such draw, it has not been committed, or it was made elsewhere
-    and cannot be re-run.
+    or none at all, and cannot be re-run.
     """
     row = get(code)
-    if not row.manifest or row.is_external:
+    if not row.manifest or row.is_listed:
         raise NotFound
     entries = [canonical.dumps(value).decode() for value in trail.events(row.stream)]
     return {"v": 1, "entries": entries, "manifest": trail.document(row.manifest)}

@@ -70,7 +70,7 @@ def as_frozen(draw: Draw) -> bool:
 
     The day of the check is that of the evaluation, so time alone changes nothing.
     """
-    if draw.is_external or draw.bidders:
+    if draw.is_listed or draw.bidders:
         return False
     now = course(draw)
     # Clocks may step back a little; what the freeze has seen lies below the size it states.

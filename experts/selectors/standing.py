@@ -76,7 +76,7 @@ def draws_told(entries: Entries) -> Rows:
                 row |= _taken(data, "origin", *_CASE) | {"request": _taken(data, *_REQUEST)}
             case "draw.committed":
                 row |= _taken(data, "manifest", "chain")
-            case "draw.list_confirmed":
+            case "draw.list_confirmed" | "draw.appointed":
                 row |= _taken(data, "manifest")
             case "draw.round_opened":
                 row |= _taken(data, "round")
@@ -94,10 +94,11 @@ def seats_told(entries: Entries) -> Rows:
                 for one in data["selected"]:
                     seat = {"slot": one["slot"], "round": data["round"], "expert": ""}
                     seats[one["candidate"]] = seat | {"state": "selected"} | places_told(entry)
-            case "draw.list_confirmed":
+            case "draw.list_confirmed" | "draw.appointed":
+                state = "accepted" if entry["type"] == "draw.list_confirmed" else "selected"
                 for one in data["selected"]:
                     seat = {"slot": one["slot"], "round": data["number"], "expert": ""}
-                    seats[one["candidate"]] = seat | {"state": "accepted"} | places_told(entry)
+                    seats[one["candidate"]] = seat | {"state": state} | places_told(entry)
             case "draw.answered":
                 state = _BY_REASON.get(data["reason"], data["answer"])
                 seats[data["candidate"]] |= {"state": state} | places_told(entry)
@@ -112,7 +113,7 @@ def seats_told(entries: Entries) -> Rows:
 
 
 def lists_told(entries: Entries) -> Rows:
-    """Return number → the list entered from another system's record sheet, for one draw."""
+    """Return number → the list of persons who were drawn elsewhere or chosen, for one draw."""
     lists: Rows = {}
     for entry in entries:
         data = entry["data"]
@@ -121,9 +122,13 @@ def lists_told(entries: Entries) -> Rows:
                 found = _taken(data, "sheet", "drawn_at", "manifest")
                 found |= {"entered_by": entry["actor"]["id"], "state": "entered"}
                 lists[str(data["number"])] = found | places_told(entry)
-            case "draw.list_confirmed":
+            case "draw.appointment_asked":
+                found = _taken(data, "sheet", "manifest") | {"drawn_at": data["asked_at"]}
+                found |= {"entered_by": entry["actor"]["id"], "state": "entered"}
+                lists[str(data["number"])] = found | places_told(entry)
+            case "draw.list_confirmed" | "draw.appointed":
                 lists[str(data["number"])] |= {"state": "confirmed"} | places_told(entry)
-            case "draw.list_returned":
+            case "draw.list_returned" | "draw.appointment_refused":
                 lists[str(data["number"])] |= {"state": "returned"} | places_told(entry)
     return lists
 

@@ -51,7 +51,7 @@ def compare(*, actor: Actor, draw: str) -> tuple[Ref, Comparison]:
     """Compare; raise Refused("not_frozen") before the commitment."""
     row = lock.draw(draw)
     permit(actor, "draw.compare_pool", row)
-    if not row.manifest:
+    if not row.manifest or row.is_listed:
         raise Refused([Blocker("not_frozen", "该抽取尚未冻结名册")])
     committed = course(row).data
     omitted = _omitted(row, committed["omissions"])

@@ -46,18 +46,9 @@ def enter(
         raise BadInput("drawn_later", message, {"drawn_at": message})
     read = drawn_rows.check(row, drawn)
     number = row.lists.count() + 1
-    people = _sealed(row, _in_random_order(row, number, read))
-    manifest = attachments.keep_document(_manifest(row, people))
-    one = DrawnList(
-        draw=row,
-        number=number,
-        sheet=sheet,
-        drawn_at=drawn_at,
-        entered_by=actor.id,
-        manifest=manifest,
-        blob=rosters.lock_list(row, number, people),
-    )
-    data = {"number": number, "sheet": sheet, "manifest": manifest}
+    one = sealed(row, number, _in_random_order(row, number, read))
+    one.sheet, one.drawn_at, one.entered_by = sheet, drawn_at, actor.id
+    data = {"number": number, "sheet": sheet, "manifest": one.manifest}
     ref = trail.record(row, lists.ENTERED, actor, data | {"drawn_at": format_time(drawn_at)})
     trail.told_by(one, ref)
     one.save()
@@ -124,6 +115,14 @@ def _in_random_order(row: Draw, number: int, drawn: list[dict[str, Any]]) -> lis
         )
         for place, one in enumerate(shuffled, start=1)
     ]
+
+
+def sealed(row: Draw, number: int, people: Iterable[Drawn]) -> DrawnList:
+    """The list of these persons, whose identities and manifest are kept; not saved yet."""
+    known = _sealed(row, people)
+    manifest = attachments.keep_document(_manifest(row, known))
+    blob = rosters.lock_list(row, number, known)
+    return DrawnList(draw=row, number=number, manifest=manifest, blob=blob)
 
 
 def _sealed(row: Draw, people: Iterable[Drawn]) -> list[Drawn]:

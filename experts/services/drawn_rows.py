@@ -35,7 +35,7 @@ def check(row: Draw, drawn: Sequence[Row]) -> list[dict[str, Any]]:
     counted = lists.miscounted((one["slot"] for one in read), drawn_lists.open_seats(row))
     refuse(_miscounted(counted))
     refuse([found for number, one in enumerate(read, 1) for found in _recused(row, number, one)])
-    refuse(_colleagues(row, read))
+    refuse(colleagues(row, read))
     return read
 
 
@@ -110,7 +110,7 @@ def _recused(row: Draw, number: int, one: Row) -> list[Blocker]:
     return collect(blocker(profile, "R06", "list_recused", message, facts))
 
 
-def _colleagues(row: Draw, read: Sequence[Row]) -> list[Blocker]:
+def colleagues(row: Draw, read: Sequence[Row]) -> list[Blocker]:
     """One of an employer, with those who hold a seat already (R03, one_per_employer)."""
     if not row.request["one_per_group"]:
         return []

@@ -14,6 +14,7 @@ from experts.domain import draw_events as events
 from experts.domain.draw import chain_length, closing
 from experts.domain.feasibility import Shortage
 from experts.domain.freeze import AUTHOR, Eligible, manifest_body, omissions_content
+from experts.domain.modes import APPOINTED
 from experts.models import Draw
 from experts.selectors import blockers, draws, modes, pool, shortages
 from experts.selectors.course import course, ref_of
@@ -57,10 +58,12 @@ def request(
     rules: str,
     one_per_group: bool = True,
     hours: int | None = None,
+    appointed: bool = False,
 ) -> Ref:
     """Ask for a draw of experts for a case. `rules` is the SHA-256 of the pinned profile.
 
-    `hours` is how long the evaluation is planned to take, None: as the rules say.
+    `hours` is how long the evaluation is planned to take, None: as the rules say. `appointed`:
+    nobody is drawn, the tenderer chooses (experts.services.appointments).
     Raises Refused("draw_running") while another draw of the case stands.
     """
     row = Draw(
@@ -71,7 +74,7 @@ def request(
         region=region,
         held_at=held_at,
         place=place,
-        origin=modes.current(),
+        origin=APPOINTED if appointed else modes.current(),
     )
     permit(actor, "draw.request", row)
     locks.names(row.stream, f"draws of {case}")

@@ -62,7 +62,7 @@ class Template(NamedTuple):
 
 TEMPLATES = {
     "invitation": Template(
-        "您被随机抽取为评标专家。评标时间:{held_at},地点:{place}。请在 {answer_by} 前答复是否参加。"
+        "您被{chosen}为评标专家。评标时间:{held_at},地点:{place}。请在 {answer_by} 前答复是否参加。"
         "\n一次性登录口令:{token}",
         "selected",
         lambda seat: seat.answer_by,
@@ -147,6 +147,7 @@ def _text(template: Template, seat: Seat, token: str) -> str:
         held_at=_minute(seat.draw.held_at),
         place=seat.draw.place,
         answer_by=_minute(seat.answer_by),
+        chosen="确定" if seat.draw.is_appointed else "随机抽取",
         token=token,
     )
 

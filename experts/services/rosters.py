@@ -19,7 +19,7 @@ from experts.selectors.course import course
 
 
 def listed_before(draw: Draw) -> list[Drawn]:
-    """Who stands in the confirmed lists of a draw made elsewhere, in order of entry."""
+    """Who stands in the confirmed lists of one where nobody is drawn here, in order of entry."""
     rows = draw.lists.filter(state="confirmed").order_by("number")
     return [one for row in rows for one in listed(draw, row)]
 
@@ -67,14 +67,14 @@ def keep(draw: Draw, secret: bytes, eligible: list[Eligible], chain: int) -> str
 
 def secret_of(draw: Draw) -> bytes:
     """Return x of a committed draw; raise KeyMissing where its file is gone."""
-    if draw.is_external:
+    if draw.is_listed:
         return _list_secret(draw)
     return keys.read(_name(draw, course(draw).data["code"]))
 
 
 def identities_of(draw: Draw) -> dict[str, Identity]:
     """Return handle → who stands behind it."""
-    if draw.is_external:
+    if draw.is_listed:
         return {one.candidate: _identity(one) for one in listed_before(draw)}
     secret = secret_of(draw)
     eligible = roster.unlock(bytes(draw.roster or b""), draw=draw.pk, secret=secret)

@@ -4,7 +4,9 @@ No list of names is ever taken from outside: who is drawn follows from the manif
 of the committed chain and the commission's mark.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -14,7 +16,7 @@ from audit_log.domain.entry import Actor, Ref
 from audit_log.selectors.trail import Line
 from audit_log.services import clock, cosigning, sealer, trail
 from experts.domain import draw_events as events
-from experts.domain.draw import Selection, mark_is_valid, round_code, seed
+from experts.domain.draw import mark_is_valid, round_code, seed
 from experts.domain.draw import run_round as compute
 from experts.domain.manifest import candidates_of
 from experts.models import Draw, Seat
@@ -96,7 +98,7 @@ def _run(actor: Actor, draw: str, mark: str) -> Ref:
         "short": short,
     }
     ref = trail.record(row, events.ROUND_RUN, actor, data)
-    _seat(row, selected, number, ref)
+    invite(row, selected, number, ref)
     answers.strike_recused(row, actor)
     return ref
 
@@ -108,7 +110,7 @@ def _is_marked(mark_key: str, opening: Line, mark: str) -> bool:
     return mark_is_valid(bytes.fromhex(mark_key), opening.hash, bytes.fromhex(mark))
 
 
-def _seat(row: Draw, selected: list[Selection], number: int, ref: Ref) -> None:
+def invite(row: Draw, selected: Iterable[Mapping[str, Any]], number: int, ref: Ref) -> None:
     """Make the seats and put the invitations into the outbox, by handle."""
     at = clock.now()
     minutes = rules.of_draw(row).number("invitation_minutes")
