@@ -1,4 +1,4 @@
-"""A special project whose experts are chosen: two persons, every check of a draw, and no disguise."""
+"""A special project whose experts are chosen: two persons, every check of a draw, no disguise."""
 
 from datetime import timedelta
 
@@ -196,7 +196,7 @@ def test_who_declines_is_replaced_the_same_way(asked):
     answers.answer(actor=seat.actor, draw=asked.draw, answer="declined", reason="ill")
     accept(asked)
     assert row(asked).state == "running"
-    fresh = [code for code in free(asked, 6) if code not in known(asked)][0]
+    fresh = next(code for code in free(asked, 6) if code not in known(asked))
     given = {"draw": asked.draw, "ground": "complex", "document": DOCUMENT}
     chosen = [{"slot": seat.slot, "expert": fresh}]
     appointments.ask(actor=asked.cast["zbr1"], **given, experts=chosen)
