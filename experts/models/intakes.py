@@ -87,7 +87,7 @@ class IntakePart(models.Model):
 class IntakeLine(models.Model):
     """A line of an import's report: a fault of the file, or what a newer list changes.
 
-    Never what is written in the file: `what` is a code (experts.domain.pool_rows.MESSAGES,
+    Never what is written in the file: `what` is a code (experts.domain.pool_faults.MESSAGES,
     experts.domain.pool_changes.KINDS), `kind` the kind of the cell's value.
     """
 

@@ -16,7 +16,8 @@ from accounts.services import vault
 from audit_log.selectors import trail
 from experts.domain.modes import OWNER
 from experts.domain.pool_changes import LEFT, Change, change
-from experts.domain.pool_rows import Asked, Line, read
+from experts.domain.pool_faults import Line
+from experts.domain.pool_rows import Asked, read
 from experts.domain.seen import Seen
 from experts.models import Expert, Intake
 from experts.selectors import rules, specialties

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from experts.domain.pool_changes import KINDS
 from experts.domain.pool_columns import COLUMNS, TITLES
-from experts.domain.pool_rows import Line
+from experts.domain.pool_faults import Line
 from experts.models import Intake, IntakeLine
 from experts.services.intake_lines import Listed
 

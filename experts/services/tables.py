@@ -24,7 +24,8 @@ from openpyxl.xml.functions import iterparse
 
 from accounts.services.gate import BadInput
 from experts.domain import pool_columns
-from experts.domain.pool_rows import Broken, Formula, is_blank
+from experts.domain.pool_faults import Broken, Formula
+from experts.domain.pool_rows import is_blank
 
 CSV, XLSX = "csv", "xlsx"
 MOST_ROWS = 200_000

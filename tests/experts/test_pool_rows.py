@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from accounts.domain.id_number import birth, check_character, is_valid
-from experts.domain.pool_rows import Asked, Broken, Formula, read
+from experts.domain.pool_faults import Broken, Formula
+from experts.domain.pool_rows import Asked, read
 from experts.selectors.specialties import listed
 from tests.experts import sheets
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from accounts.services.gate import BadInput
-from experts.domain.pool_rows import Formula
+from experts.domain.pool_faults import Formula
 from experts.services import tables
 from tests.experts.sheets import HEAD, as_csv, as_xlsx, line, rows, saved
 
