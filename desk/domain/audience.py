@@ -115,6 +115,10 @@ SHEETS = (
     "project.candidates_remarked",
 )
 """Entries that tell what members gave; a member who is still to score does not read them."""
+AUTHORED = frozenset(
+    {"project.score_sheet_opened", "project.score_sheet_not_opened", "project.sheet_voided"}
+)
+"""Entries that say whose sheet it is, whoever wrote them."""
 _BUYER = frozenset({r.TENDERER, r.AWARD_MEMBER, r.OBSERVER})
 _EVERY = frozenset(r.ROLES)
 _READS_FROM: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
@@ -149,6 +153,14 @@ def row_circle(table: str, key: str, column: str) -> str | None:
     """The circle that reads a column of a replayed row; None where nobody does."""
     named = (f"{table}.{column}", f"{table} {key.partition(' ')[0]}", table)
     return next((ROWS[name] for name in named if name in ROWS), None)
+
+
+def names_member(kind: str, role: str) -> bool:
+    """Whether an entry of this type by this role names a member of the evaluation committee.
+
+    Such a one is read by nobody who may not know yet who sits (招标投标法第三十七条第五款).
+    """
+    return role in PANEL or kind in AUTHORED
 
 
 def before_opening(state: str, suspended_from: str = "") -> bool:

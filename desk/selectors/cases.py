@@ -80,7 +80,7 @@ def read(actor: Actor, project: Project) -> Case:
         totals=_totals(project, bids) if may(audience.SCORES) else (),
         shared=[one["name"] for one in _alike(project)],
         outdated=scores.void_counted(project) > 0,
-        voided=_voided(project, bids) if _reads_sheets(actor, project) else (),
+        voided=_voided(project, bids) if _reads_voided(actor, project) else (),
         rounds=_rounds(project) if may(audience.AWARD) else (),
         attendance=_attendance(project) if may(audience.AWARD) else (),
         objections=_objections(actor, project),
@@ -154,8 +154,11 @@ def _alike(project: Project) -> list[dict[str, Any]]:
     return [*plans.established(plan), *plans.computed(plan)]
 
 
-def _reads_sheets(actor: Actor, project: Project) -> bool:
-    return phases.reads_sheets(actor.role, project)
+def _reads_voided(actor: Actor, project: Project) -> bool:
+    """Whether he reads sheets, and may know whose they were."""
+    place = project.state, project.suspended_from
+    named = audience.may_read(audience.COMMITTEE, actor.role, *place)
+    return named and phases.reads_sheets(actor.role, project)
 
 
 def _voided(project: Project, bids: Sequence[Bid]) -> list[dict[str, Any]]:

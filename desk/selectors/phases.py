@@ -56,10 +56,12 @@ class Phases:
         if not value["stream"].startswith("project/"):
             return True
         row = self.projects.get(_id(value))
-        if row is not None and value["type"] in audience.SHEETS and not reads_sheets(role, row):
+        if row is None or (value["type"] in audience.SHEETS and not reads_sheets(role, row)):
             return False
-        circle = audience.CIRCLES.get(value["type"], audience.OPEN)
-        return row is not None and audience.may_read(circle, role, row.state, row.suspended_from)
+        circles = {audience.CIRCLES.get(value["type"], audience.OPEN)}
+        if audience.names_member(value["type"], value["actor"]["role"]):
+            circles.add(audience.COMMITTEE)
+        return all(audience.may_read(one, role, row.state, row.suspended_from) for one in circles)
 
 
 def reads_sheets(role: str, row: Project) -> bool:

@@ -13,7 +13,7 @@ from audit_log.domain import canonical
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from desk.domain import audience
-from desk.selectors import offers, things, timeline
+from desk.selectors import offers, receipts, things, timeline
 from desk.web.doors import for_actor, page_of
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw
@@ -40,13 +40,15 @@ def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """Where the draw stands: manifest, rounds, seats by handle; names only after sign-in."""
     row = things.drawn(actor, code)
     found = offers.offers(actor, "draw", row)
+    names = audience.may_read(audience.COMMITTEE, actor.role, "opened")
     seated = {seat.state for seat in draws.seats(row.pk)}
     context = _facts(row) | {
         **offers.grouped([offer for offer in found if not _idle(offer, seated)]),
         "told": timeline.of(row),
         "lists_recusals": policy.may(actor, "draw.read_recusals", policy.known(actor, row))
         and not blockers.preview(row),
-        "names": audience.may_read(audience.COMMITTEE, actor.role, "opened"),
+        "names": names,
+        "withheld": not names and bool(row.chain) and receipts.is_cut(actor, row),
         "room": _room(actor, row),
         "compares": policy.may(actor, "draw.compare_pool", row),
     }
@@ -63,11 +65,11 @@ def sheet(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 
 @for_actor
 def receipt(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    """The draw's receipt: all it takes to run it again, in any hand."""
+    """The draw's receipt: all it takes to run it again, in any hand, as far as he may read it."""
     row = things.drawn(actor, code)
     disposition = f'attachment; filename="draw-{row.pk}.json"'
     return HttpResponse(
-        canonical.dumps(draws.receipt(row.pk)),
+        canonical.dumps(receipts.read_by(actor, row)),
         content_type="application/json",
         headers={"Content-Disposition": disposition},
     )
