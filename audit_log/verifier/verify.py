@@ -1653,9 +1653,15 @@ def _check_attempts(log: Log, draws: list[Draw], report: Report) -> None:
                 text = "replaces 所指的不是本项目上一次已作废的抽取"
                 report.failed("draws", text, draw.committed.where)
             replaced.add(data["replaces"])
+    first: dict[str, Draw] = {}
     for draw in draws:
         if draw.committed.leaf not in log.referred:
             report.noted("draws", f"日志中没有条目引用抽取 {draw.draw} 的承诺")
+        if draw.committed.data["replaces"] is None and draw.over != "cancelled":
+            other = first.setdefault(draw.committed.data["project"], draw)
+            if other is not draw:
+                text = f"抽取 {draw.draw} 与抽取 {other.draw} 同属一个项目,又不是作废后的重抽"
+                report.noted("draws", text, draw.committed.where)
     report.passed("draws", f"{len(draws)} 次抽取全部重算相符")
 
 
