@@ -4,6 +4,8 @@ from typing import Any
 
 from django.apps import AppConfig
 
+REMOVABLE = ("Part", "Candidate", "RoomSlot", "Site")
+
 
 def _stream(row: Any) -> str:
     return f"project/{row.project_id}"
@@ -18,13 +20,23 @@ class EvaluationConfig(AppConfig):
         from audit_log import catalogue, guards, guards_rights
         from evaluation.acts import ACTS
         from evaluation.acts.rating import ACTS as RATING_ACTS
+        from evaluation.acts.rooms import ACTS as ROOM_ACTS
         from evaluation.events import EVENTS
 
         catalogue.register(EVENTS)
         guards.register(guards.Guard(self.get_model("Project")))
-        guards_rights.removable(self.get_model("Part"), self.get_model("Candidate"))
-        acts.register(*ACTS, *RATING_ACTS)
+        booking = guards.Guard(
+            self.get_model("Booking"),
+            kind="project",
+            owner="project_id",
+            said="{data.booking.to}",
+            named="code",
+        )
+        guards.register(guards.Guard(self.get_model("Room")), booking)
+        guards_rights.removable(*map(self.get_model, REMOVABLE))
+        acts.register(*ACTS, *RATING_ACTS, *ROOM_ACTS)
         self._register_folds()
+        self._register_rooms()
 
     def _register_folds(self) -> None:
         from audit_log import folds
@@ -64,5 +76,38 @@ class EvaluationConfig(AppConfig):
                 stream=_stream,
                 key=candidate,
                 keyed=("project_id", "bid_id"),
+            ),
+        )
+
+    def _register_rooms(self) -> None:
+        from audit_log import folds
+        from audit_log.domain.entry import format_time
+        from evaluation.selectors import folds_rooms as told
+
+        folds.register(
+            folds.Fold(self.get_model("Room"), "system", told.rooms_told),
+            folds.Fold(
+                self.get_model("Booking"),
+                "project",
+                told.bookings_told,
+                stream=_stream,
+                key=lambda row: str(row.code),
+                keyed=("project_id", "code"),
+            ),
+            folds.Fold(
+                self.get_model("RoomSlot"),
+                "project",
+                told.room_slots_told,
+                stream=lambda row: f"project/{row.booking.project_id}",
+                key=lambda row: told.slot_key(row.room_id, format_time(row.starts)),
+                keyed=("room_id", "starts"),
+            ),
+            folds.Fold(
+                self.get_model("Site"),
+                "project",
+                told.sites_told,
+                stream=_stream,
+                key=lambda row: str(row.number),
+                keyed=("project_id", "number"),
             ),
         )

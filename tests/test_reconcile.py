@@ -20,7 +20,9 @@ from award.models import Objection
 from award.services import objections
 from config.demo import job as steps
 from evaluation.models import Bid
-from evaluation.services import scoring
+from evaluation.selectors import sites
+from evaluation.services import rooms, scoring
+from evaluation.services import sites as arranging
 from experts.acts.conflicts import OF_EXPERTS, OF_OFFICIALS
 from experts.models import Expert
 from experts.selectors import career
@@ -62,6 +64,7 @@ def busy(ladder, cast, tmp_path):
     live_in_the_pool(cast)
     take_in_a_list(cast)
     enter_a_draw(ladder)
+    take_rooms(ladder)
     return ladder
 
 
@@ -90,6 +93,24 @@ def rate_and_propose(rater, expert):
     """A rating of one's, with what it proposes."""
     given = {"actor": rater, "handle": "c0001", "items": ["disclosure"], "evidence": DOCUMENT}
     ratings.record(expert=expert, case="X-1", **given)
+
+
+def take_rooms(ladder):
+    """Two rooms, one of them shut; a booking of each state; two sites."""
+    centre, code = ladder.cast["jyzx1"], ladder["drawing"]
+    for number in ("401", "402"):
+        rooms.register(actor=centre, code=number, name=number, seats=9)
+    rooms.shut(actor=centre, room="room-402")
+    day = steps.local(career.today() + timedelta(days=3), 9)
+    for hour in (0, 2):
+        starts = day + timedelta(hours=hour)
+        hours = {"starts": starts, "ends": starts + timedelta(hours=2)}
+        rooms.book_room(actor=centre, project=code, room="room-401", **hours)
+    rooms.release_room(actor=centre, project=code, booking=f"{code}-B2")
+    first, *rest = sites.slots_of(ladder.project("drawing"))
+    places = [("main", rest), ("sub", [first])]
+    found = [{"kind": kind, "org": centre.org, "place": kind, "slots": s} for kind, s in places]
+    arranging.arrange_sites(actor=centre, project=code, sites=found)
 
 
 def change_mode(cast, mode):

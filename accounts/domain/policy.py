@@ -95,6 +95,11 @@ SEE: dict[str, Grants] = {
         r.COMMISSION: DISTRICT,
         r.EXPERT: SELF,
     },
+    "room": {
+        r.TRADING_CENTER: DISTRICT,
+        r.REGULATOR: DISTRICT,
+        r.COMMISSION: DISTRICT,
+    },
     "intake": {
         r.POOL_OWNER: DISTRICT,
         r.REGULATOR: DISTRICT,
@@ -182,6 +187,10 @@ ACTS: dict[str, Grants] = {
     "draw.cancel": {r.TRADING_CENTER: DISTRICT},
     "draw.abandon": {r.REGULATOR: TRADE},
     "draw.compare_pool": {r.COMMISSION: DISTRICT},
+    # evaluation rooms
+    "room.register": {r.TRADING_CENTER: ANY},
+    "room.shut": {r.TRADING_CENTER: DISTRICT},
+    "room.reopen": {r.TRADING_CENTER: DISTRICT},
     # the project up to the evaluation report
     "project.register": {r.TENDERER: ANY},
     "project.fix_award_plan": {r.TENDERER: OWNER},
@@ -190,6 +199,9 @@ ACTS: dict[str, Grants] = {
     "project.submit_bid": {r.BIDDER: ANY, r.TRADING_CENTER: DISTRICT},
     "project.start_draw": {r.TENDERER: OWNER, r.TRADING_CENTER: DISTRICT},
     "project.ask_appointment": {r.TENDERER: OWNER},
+    "project.book_room": {r.TRADING_CENTER: DISTRICT},
+    "project.release_room": {r.TRADING_CENTER: DISTRICT},
+    "project.arrange_sites": {r.TRADING_CENTER: DISTRICT},
     "project.open_bids": {r.TRADING_CENTER: DISTRICT},
     "project.appoint_representative": {r.TENDERER: OWNER},
     "project.sign_in_representative": {r.TENDERER_REP: SEATED},

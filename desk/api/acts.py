@@ -28,6 +28,7 @@ PLURALS = {
     "intake": "intakes",
     "mode": "modes",
     "report": "reports",
+    "room": "rooms",
 }
 
 

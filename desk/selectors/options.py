@@ -9,7 +9,7 @@ from audit_log.domain.entry import Actor
 from award.models import Objection
 from award.selectors import award
 from award.selectors import recusal as award_recusal
-from desk.selectors import careers, rated
+from desk.selectors import boards, careers, rated
 from evaluation.models import Bid, Project
 from evaluation.selectors import bids, committee
 from experts.domain.recusal import KINDS
@@ -183,6 +183,9 @@ _SOURCES: dict[str, Callable[[Actor, Any], dict[str, Choices]]] = {
     "expert.appeal": rated.contested,
     "expert.decide_measure": rated.measures,
     "project.rate_expert": rated.rate_expert,
+    "project.book_room": boards.free_rooms,
+    "project.release_room": boards.bookings,
+    "project.arrange_sites": boards.centres,
     "expert.end_leave": _leaves,
     "expert.review_appeal": _appeals("filed"),
     "expert.draft_appeal": _appeals("accepted"),

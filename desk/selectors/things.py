@@ -10,7 +10,7 @@ from accounts.domain.policy import Known
 from accounts.models import Organisation, User
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Actor
-from evaluation.models import Project
+from evaluation.models import Project, Room
 from experts.models import Draw, Expert, Intake
 from rulebook.models import RuleProfile
 
@@ -19,11 +19,14 @@ MODELS: dict[str, type[Model]] = {
     "draw": Draw,
     "expert": Expert,
     "intake": Intake,
+    "room": Room,
     "account": User,
     "rules": RuleProfile,
 }
 OPEN = frozenset({"rules"})
 """Kinds that everyone with an account may read."""
+_OF_SYSTEM = ("intake", "room")
+"""Kinds whose streams are the system's, each named by its kind."""
 KEEPERS = {"account": r.SYSTEM_ADMIN}
 """Kind → the one role that keeps all of them and sees them."""
 
@@ -63,29 +66,30 @@ def drawn(actor: Actor, code: str) -> Draw:
 
 
 def kind_of(kind: str, id: str) -> str:
-    """The kind of object whose stream this is: an import has one among the system's."""
-    return "intake" if kind == "system" and id.startswith("intake-") else kind
+    """The kind of object whose stream this is: imports and rooms have theirs among the system's."""
+    own = id.partition("-")[0]
+    return own if kind == "system" and own in _OF_SYSTEM else kind
 
 
 def projects(actor: Actor) -> QuerySet[Project]:
     """The projects that the actor may see, newest change first."""
-    rows = Project.objects.filter(_visible(actor, "project")).select_related("tenderer")
+    rows = Project.objects.filter(visible(actor, "project")).select_related("tenderer")
     return rows.distinct().order_by("-audit_at", "code")
 
 
 def draws(actor: Actor) -> QuerySet[Draw]:
     """The draws that the actor may see, newest change first."""
-    return Draw.objects.filter(_visible(actor, "draw")).order_by("-audit_at", "code")
+    return Draw.objects.filter(visible(actor, "draw")).order_by("-audit_at", "code")
 
 
 def experts(actor: Actor) -> QuerySet[Expert]:
     """The experts that the actor may see, by code."""
-    return Expert.objects.filter(_visible(actor, "expert")).order_by("code")
+    return Expert.objects.filter(visible(actor, "expert")).order_by("code")
 
 
 def intakes(actor: Actor) -> QuerySet[Intake]:
     """The imports of experts that the actor may see, newest first."""
-    return Intake.objects.filter(_visible(actor, "intake")).order_by("-audit_at", "code")
+    return Intake.objects.filter(visible(actor, "intake")).order_by("-audit_at", "code")
 
 
 def accounts(actor: Actor) -> QuerySet[User]:
@@ -100,7 +104,7 @@ def accounts(actor: Actor) -> QuerySet[User]:
     return rows.filter(org__region__startswith=prefix)
 
 
-def _visible(actor: Actor, kind: str) -> Q:
+def visible(actor: Actor, kind: str) -> Q:
     """What `policy.may_see` says of one object, as a condition on many."""
     relation = policy.SEE[kind].get(actor.role, "")
     if relation in (policy.DISTRICT, policy.TRADE):

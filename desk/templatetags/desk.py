@@ -13,6 +13,7 @@ from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from award.services.deciding import LOSS_REASONS
 from desk.domain import display
 from evaluation.domain import lifecycle as project
+from evaluation.domain import rooms
 from experts.domain import lifecycle as pool
 from experts.domain import records
 from experts.domain.eligibility import REASONS
@@ -39,6 +40,8 @@ WORDS: dict[str, dict[str, str]] = {
     "measure": pool.MEASURE,
     "measure_kind": records.EFFECTS,
     "intake": pool.INTAKE,
+    "room": rooms.ROOM,
+    "booking": rooms.BOOKING,
     "list": pool.DRAWN_LIST,
     "mode": MODES,
     "objection": OBJECTION,
@@ -112,6 +115,12 @@ def rule_words(value: Value) -> str:
 def moment(value: datetime | None) -> str:
     """2026年8月22日 14:30, local time."""
     return display.moment(timezone.localtime(value) if value else None)
+
+
+@register.filter
+def weekday(value: datetime) -> str:
+    """The day of the week: 一 … 日."""
+    return "一二三四五六日"[timezone.localtime(value).weekday()]
 
 
 @register.filter

@@ -77,6 +77,8 @@ def _navigation(actor: Actor | None) -> list[tuple[str, str]]:
         found.append(("projects", "项目"))
     if actor.role in policy.SEE["draw"]:
         found.append(("draws", "专家抽取"))
+    if actor.role == r.TRADING_CENTER:
+        found.append(("rooms", "评标室"))
     if actor.role in policy.SEE["expert"]:
         found.append(("experts", "专家库"))
     if actor.role in policy.SEE["intake"] and actor.role != r.COMMISSION:

@@ -13,8 +13,9 @@ from audit_log.domain import canonical
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from desk.domain import audience
-from desk.selectors import offers, receipts, things, timeline
+from desk.selectors import boards, offers, receipts, things, timeline
 from desk.web.doors import for_actor, page_of
+from evaluation.selectors import sites
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw
 from experts.selectors import blockers, draws, intakes, shortages
@@ -50,6 +51,7 @@ def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "names": names,
         "withheld": not names and bool(row.chain) and receipts.is_cut(actor, row),
         "room": _room(actor, row),
+        "remote": bool(sites.of_group(row.case)),
         "compares": policy.may(actor, "draw.compare_pool", row),
     }
     return render(request, "desk/draw.html", context)
@@ -82,9 +84,12 @@ def _idle(offer: offers.Offer, states: set[str]) -> bool:
 
 
 def _room(actor: Actor, row: Draw) -> str:
-    """The code shown in the evaluation room, for whoever runs it; "" before the commitment."""
-    shown = actor.role == r.TRADING_CENTER and row.state in ("committed", "running", "filled")
-    return invitations.room_code(row.pk) if shown else ""
+    """The code shown in the evaluation room, for whoever runs it; "" before the commitment.
+
+    Sites of a remote evaluation have their own, each shown to its centre alone.
+    """
+    shown = actor.role == r.TRADING_CENTER and row.state in boards.WORKING
+    return invitations.room_code(row.pk) if shown and not sites.of_group(row.case) else ""
 
 
 def _facts(row: Draw) -> dict[str, Any]:

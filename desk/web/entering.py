@@ -19,7 +19,7 @@ from desk.selectors import offers, things
 from desk.web.doors import for_actor
 from desk.web.middleware import CODE, HANDLE, ORG
 from evaluation.selectors import committee as committee_of
-from evaluation.services import committee
+from evaluation.services import committee, sites
 from experts.domain.grounds import DECLINED
 from experts.selectors import draws
 from experts.services import answers, invitations
@@ -98,7 +98,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     invited = draws.invitation(subject) if subject else None
     reasons: list[Blocker] = []
     if not wrong and (invited is None or not _in_the_room(invited, typed["room"])):
-        wrong = {"token": "登录口令或者评标室签到码不正确,或者口令已过期"}
+        wrong = {"token": "登录口令或者您所在评标场所的签到码不正确,或者口令已过期"}
     if not wrong and invited is not None:
         known, reasons = _signed_in(invited)
         if known is not None:
@@ -125,7 +125,11 @@ def _answered(request: HttpRequest, invited: draws.Invitation) -> tuple[Ref | No
 
 
 def _in_the_room(invited: draws.Invitation, room: str) -> bool:
-    return constant_time_compare(room, invitations.room_code(invited.draw))
+    seat = draws.seat_of(invited.actor)
+    if seat is None:
+        return False
+    code = sites.code_of(draws.get(invited.draw).case, invited.draw, seat.slot)
+    return constant_time_compare(room, code)
 
 
 def _signed_in(invited: draws.Invitation) -> tuple[Actor | None, list[Blocker]]:

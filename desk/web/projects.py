@@ -1,5 +1,7 @@
 """The list of projects and one project's page."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,8 +10,8 @@ from accounts.domain import policy
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from award.models import BallotRound
-from desk.domain import methods
-from desk.selectors import cases, offers, rated, sealed, things, timeline
+from desk.domain import audience, methods
+from desk.selectors import boards, cases, offers, rated, sealed, things, timeline
 from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
@@ -47,6 +49,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         ],
         "told": timeline.of(row),
         "board": rated.board(actor, row),
+        "places": _places(actor, row),
         "reads_objections": policy.may(actor, sealed.READ, policy.known(actor, row)),
         "own": sealed.own(actor, row),
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),
@@ -55,6 +58,12 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "sees_names": case.members or not case.member_count,
     }
     return render(request, "desk/project.html", context)
+
+
+def _places(actor: Actor, row: Project) -> dict[str, Any]:
+    """Where the committee sits, for who may know who sits in it."""
+    open_to = audience.may_read(audience.COMMITTEE, actor.role, row.state, row.suspended_from)
+    return boards.places(row) if open_to else {}
 
 
 def _counted(one: BallotRound, names: dict[str, str]) -> Round | None:

@@ -14,7 +14,7 @@ from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import attachments, trail
 from evaluation.models import Part, Project
 from evaluation.selectors import blockers, committee
-from evaluation.services import lock, undertakings, voiding
+from evaluation.services import lock, sites, undertakings, voiding
 from experts.domain.recusal import KINDS, Hit
 from experts.selectors.conflicts import OF_OFFICIALS
 from experts.services import answers, conflicts
@@ -98,7 +98,8 @@ def sign_in_representative(*, actor: Actor, project: str) -> Ref:
     row, lots = lock.lots_of(project)
     permit(actor, "project.sign_in_representative", row)
     _sitting(lots)
-    data = {"member": actor.id, "kind": committee.REPRESENTATIVE, "handle": ""}
+    data: dict[str, Any] = {"member": actor.id, "kind": committee.REPRESENTATIVE, "handle": ""}
+    data |= sites.seated_at(row, "")
     return _step(row, lots, actor, "signed_in_at", "project.member_signed_in", data)
 
 
@@ -222,7 +223,7 @@ def _sign_in_to(
 ) -> Ref:
     part = _seat(row, known.id, committee.EXPERT, handle)
     data = {"member": known.id, "kind": committee.EXPERT, "handle": handle}
-    data |= _remarked(committee.remarks(row, known))
+    data |= _remarked(committee.remarks(row, known)) | sites.seated_at(row, handle)
     ref = trail.record(row, "project.member_signed_in", by or known, data, refs=[opening])
     stamp(part, "signed_in_at", row)
     return ref

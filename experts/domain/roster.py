@@ -63,9 +63,12 @@ def unlock_list(blob: bytes, *, draw: str, number: int, secret: bytes) -> list[D
     return [Drawn(**row) for row in canonical.loads(plain)]
 
 
-def room_code(secret: bytes) -> str:
-    """Return the six digits shown in the evaluation room, which prove that one is there."""
-    number = int.from_bytes(_key(secret, "room")[:8])
+def room_code(secret: bytes, site: int = 0) -> str:
+    """Return the six digits shown in the evaluation room, which prove that one is there.
+
+    Each site of a remote evaluation (numbered from 1) has its own; 0 is the only place there is.
+    """
+    number = int.from_bytes(_key(secret, f"room-{site}" if site else "room")[:8])
     return f"{number % 1_000_000:06d}"
 
 

@@ -87,9 +87,9 @@ def deliver(limit: int = 100, channel: Channel | None = None) -> int:
     return sum(_deliver(number, out) for number in numbers)
 
 
-def room_code(draw: str) -> str:
-    """The six digits shown in the evaluation room of a committed draw."""
-    return roster.room_code(rosters.secret_of(draws.get(draw)))
+def room_code(draw: str, site: int = 0) -> str:
+    """The six digits shown in the evaluation room of a committed draw, or at one of its sites."""
+    return roster.room_code(rosters.secret_of(draws.get(draw)), site)
 
 
 @transaction.atomic

@@ -37,11 +37,13 @@ MAY = {
         " project.read_objection project.order_suspension project.resume project.uphold",
     },
     "trading_center": {
+        ANY: "room.register",
         "district": "draw.request draw.review draw.commit draw.open_round draw.run_round"
         " draw.record_answer draw.strike draw.cancel draw.enter_list draw.confirm_list"
         " draw.return_list"
         " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
         " project.open_sheets project.submit_report project.archive project.publish_candidates"
+        " room.shut room.reopen project.book_room project.release_room project.arrange_sites"
         " project.publish_result project.rate_expert draw.preview_recusal project.recheck_recusal"
         " account.record_conflict account.confirm_conflict account.ask_release"
         " account.lift_conflict account.read_conflict",
@@ -113,6 +115,7 @@ SEES = {
     "draw": "trading_center:district tenderer:owner regulator:trade commission:district"
     " expert:invited",
     "expert": "pool_owner:district regulator:district commission:district expert:self",
+    "room": "trading_center:district regulator:district commission:district",
     "intake": "pool_owner:district regulator:district commission:district",
     "account": "system_admin:district trading_center:district regulator:district"
     " commission:district tenderer:self tenderer_rep:self award_member:self observer:self"

@@ -9,7 +9,8 @@ from audit_log.guards import GUARDS, Guard
 from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from award.models import BallotRound, Objection
 from evaluation.domain.lifecycle import PROJECT
-from evaluation.models import Project
+from evaluation.domain.rooms import BOOKING, ROOM
+from evaluation.models import Booking, Project, Room
 from experts.domain.lifecycle import (
     APPEAL,
     CHANGE,
@@ -53,6 +54,8 @@ STATES: dict[type[models.Model], dict[str, str]] = {
     Intake: INTAKE,
     ExpertConflict: CONFLICT,
     AccountConflict: CONFLICT,
+    Room: ROOM,
+    Booking: BOOKING,
     Objection: OBJECTION,
     BallotRound: BALLOT_ROUND,
 }

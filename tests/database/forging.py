@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from accounts.models import SealedReport
+from accounts.models import SealedReport, User
 from audit_log.domain import entry as entries
 from audit_log.domain.entry import SYSTEM
 from audit_log.models import Entry
 from award.models import BallotRound, Objection
-from evaluation.models import Project
+from evaluation.models import Booking, Project, Room
+from evaluation.services import rooms
 from experts.models import (
     AccountConflict,
     Draw,
@@ -51,6 +52,7 @@ PARTS = {
     BallotRound: "round",
     ExpertChange: "change",
     ExpertAppeal: "appeal",
+    Booking: "booking",
     ExpertRating: "rating",
     ExpertMeasure: "measure",
     ExpertConflict: "conflict",
@@ -217,6 +219,22 @@ def _intake() -> Intake:
     return Intake(code="FORGED", region="330402", commitment="0" * 64, audit_at=at)
 
 
+def _room() -> Room:
+    at = datetime(2025, 1, 1, tzinfo=UTC)
+    return Room(code="FORGED", name="FORGED", region="330402", seats=1, audit_at=at)
+
+
+def _booking() -> Booking:
+    """In a room that is there: a foreign key holds even for a forger."""
+    if not Room.objects.filter(pk="room-1").exists():
+        centre = User.objects.get(pk="jyzx1").actor
+        rooms.register(actor=centre, code="1", name="评标室", seats=9)
+    day = datetime(2025, 1, 1, tzinfo=UTC)
+    project = Project.objects.order_by("pk").first()
+    hours = {"starts": day, "ends": day.replace(hour=1)}
+    return Booking(code="FORGED", project=project, room_id="room-1", **hours)
+
+
 def _objection() -> Objection:
     project = Project.objects.order_by("pk").first()
     return Objection(
@@ -259,7 +277,9 @@ def _conflict(model: Model) -> Any:
 MADE_UP = {
     AccountConflict: lambda: _conflict(AccountConflict),
     ExpertConflict: lambda: _conflict(ExpertConflict),
+    Booking: _booking,
     DrawnList: _drawn_list,
+    Room: _room,
     ExpertAppeal: _appeal,
     ExpertRating: _rating,
     ExpertMeasure: _measure,

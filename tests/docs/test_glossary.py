@@ -6,6 +6,7 @@ from accounts.domain.roles import ROLES
 from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
 from award.domain.terms import METHODS
 from evaluation.domain.lifecycle import FUNDS, PROJECT, REGIMES, TRADES
+from evaluation.domain.rooms import BOOKING, ROOM, SITES
 from experts.domain.lifecycle import (
     APPEAL,
     CHANGE,
@@ -42,6 +43,9 @@ SECTIONS = {
     "Pool modes": MODES,
     "Conflict states": CONFLICT,
     "Conflict kinds": {kind: one.name for kind, one in KINDS.items()},
+    "Room states": ROOM,
+    "Booking states": BOOKING,
+    "Sites": SITES,
     "Objection states": OBJECTION,
     "Ballot round states": BALLOT_ROUND,
     "Regimes": REGIMES,

@@ -8,11 +8,13 @@ from tests.processes import (
     part_races,
     project_races,
     rating_races,
+    room_races,
     rule_races,
 )
 from tests.processes.racing import Race
 
 ORDERED: tuple[Race, ...] = (
+    *room_races.races(),
     *project_races.halts(),
     *part_races.objections_raced(),
     *draw_races.to_the_first_round(),

@@ -30,12 +30,14 @@ MODELS = {
     "DrawnList": "experts.DrawnList",
     "ExpertConflict": "experts.ExpertConflict",
     "AccountConflict": "experts.AccountConflict",
+    "Room": "evaluation.Room",
+    "Booking": "evaluation.Booking",
     "Objection": "award.Objection",
     "BallotRound": "award.BallotRound",
     "RuleProfile": "rulebook.RuleProfile",
 }
 
-OWNERS = frozenset({"Project", "Expert", "Draw", "RuleProfile"})
+OWNERS = frozenset({"Project", "Expert", "Draw", "RuleProfile", "Room"})
 """Machines whose rows own a stream, so that the stream's id names them."""
 
 

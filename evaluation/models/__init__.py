@@ -11,6 +11,9 @@ from accounts.selectors import bodies
 from audit_log.audited import Audited
 from audit_log.domain.entry import Actor, Ref
 from evaluation.domain.lifecycle import FUNDS, ORDERABLE, PROJECT, REGIMES, TRADES
+from evaluation.models.rooms import Booking, Room, RoomSlot, Site
+
+__all__ = ["Bid", "Booking", "Candidate", "Part", "Project", "Room", "RoomSlot", "Site"]
 
 
 def _one_of(field: str, values: dict[str, str], name: str) -> models.CheckConstraint:
