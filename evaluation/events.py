@@ -40,6 +40,7 @@ EVENTS = {
     "system.room_registered": "登记评标室",
     "system.room_shut": "停用评标室",
     "system.room_reopened": "启用评标室",
+    "project.fees_fixed": "确定专家劳务费发放表",
     "project.own_envelope_read": "查阅本人封存的内容",
     "project.failed": "招标失败",
     "project.terminated": "终止招标",

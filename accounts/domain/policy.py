@@ -220,6 +220,7 @@ ACTS: dict[str, Grants] = {
     "project.sign_report": {r.EXPERT: SEATED, r.TENDERER_REP: SEATED},
     "project.submit_report": {r.TRADING_CENTER: DISTRICT},
     "project.request_recheck": {r.TENDERER: OWNER},
+    "project.fix_fees": {r.TRADING_CENTER: DISTRICT},
     "project.rate_expert": {
         r.TENDERER: OWNER,
         r.TRADING_CENTER: DISTRICT,

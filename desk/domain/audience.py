@@ -45,6 +45,7 @@ CIRCLES: dict[str, str] = {
     "project.room_booked": COMMITTEE,
     "project.room_released": COMMITTEE,
     "project.sites_arranged": COMMITTEE,
+    "project.fees_fixed": COMMITTEE,
     "project.bid_rejected": SCORES,
     "project.factors_established": SCORES,
     "project.score_sheet_sealed": SCORES,

@@ -203,6 +203,7 @@ LABELS: dict[str, str] = {
     "stream": "流水",
     "strengths": "优点",
     "sum": "合计",
+    "sum_fen": "合计金额",
     "tally": "得票",
     "tenderer": "招标人代码",
     "term_from": "聘期起",

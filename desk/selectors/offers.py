@@ -18,7 +18,8 @@ IDLE = frozenset(
         "no_conflict", "no_list", "no_need", "no_objection", "no_open_round", "no_tie",
         "nobody_recused", "not_calendar", "not_separated", "report_signed", "separated",
         "sheets_opened", "no_appeal", "no_change", "no_leave", "appeal_open", "person_erased",
-        "no_booking", "no_measure", "no_room", "not_evaluated", "committee_secret",
+        "fees_fixed", "lot_sitting", "no_booking", "no_measure", "no_room", "not_evaluated",
+        "committee_secret",
     }
 )  # fmt: skip
 """Reasons that say "this is not due", as against "something is missing for it"."""

@@ -112,6 +112,12 @@ def rule_words(value: Value) -> str:
 
 
 @register.filter
+def capital(value: int) -> str:
+    """壹仟贰佰元整."""
+    return display.capital(value)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """2026年8月22日 14:30, local time."""
     return display.moment(timezone.localtime(value) if value else None)

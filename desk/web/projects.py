@@ -11,7 +11,7 @@ from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from award.models import BallotRound
 from desk.domain import audience, methods
-from desk.selectors import boards, cases, offers, rated, sealed, things, timeline
+from desk.selectors import boards, cases, fees, offers, rated, sealed, things, timeline
 from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
@@ -50,6 +50,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "told": timeline.of(row),
         "board": rated.board(actor, row),
         "places": _places(actor, row),
+        "sees_fees": fees.reads(actor, row),
         "reads_objections": policy.may(actor, sealed.READ, policy.known(actor, row)),
         "own": sealed.own(actor, row),
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),

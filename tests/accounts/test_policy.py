@@ -44,7 +44,8 @@ MAY = {
         " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
         " project.open_sheets project.submit_report project.archive project.publish_candidates"
         " room.shut room.reopen project.book_room project.release_room project.arrange_sites"
-        " project.publish_result project.rate_expert draw.preview_recusal project.recheck_recusal"
+        " project.publish_result project.fix_fees project.rate_expert"
+        " draw.preview_recusal project.recheck_recusal"
         " account.record_conflict account.confirm_conflict account.ask_release"
         " account.lift_conflict account.read_conflict",
         "self": "account.declare_conflict",
