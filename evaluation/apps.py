@@ -20,6 +20,7 @@ class EvaluationConfig(AppConfig):
         from audit_log import catalogue, guards, guards_rights
         from evaluation.acts import ACTS
         from evaluation.acts.fees import ACTS as FEE_ACTS
+        from evaluation.acts.paper import ACTS as PAPER_ACTS
         from evaluation.acts.rating import ACTS as RATING_ACTS
         from evaluation.acts.rooms import ACTS as ROOM_ACTS
         from evaluation.events import EVENTS
@@ -35,7 +36,7 @@ class EvaluationConfig(AppConfig):
         )
         guards.register(guards.Guard(self.get_model("Room")), booking)
         guards_rights.removable(*map(self.get_model, REMOVABLE))
-        acts.register(*ACTS, *RATING_ACTS, *ROOM_ACTS, *FEE_ACTS)
+        acts.register(*ACTS, *RATING_ACTS, *ROOM_ACTS, *FEE_ACTS, *PAPER_ACTS)
         self._register_folds()
         self._register_rooms()
 

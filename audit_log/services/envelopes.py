@@ -1,7 +1,7 @@
 """Sealed envelopes: fixed before shown, counted before opened (formats.md section 3)."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -29,8 +29,18 @@ class Sealed:
     salt: str
 
 
-def seal(row: Audited, type: str, actor: Actor, *, kind: str, content: dict[str, Any]) -> Sealed:
+def seal(
+    row: Audited,
+    type: str,
+    actor: Actor,
+    *,
+    kind: str,
+    content: dict[str, Any],
+    refs: Iterable[Ref] = (),
+) -> Sealed:
     """Seal `content` in the row's stream; a later envelope of the author replaces his earlier.
+
+    `refs` are entries that say where the content comes from.
 
     Raise EnvelopeError once the kind is closed.
     """
@@ -39,7 +49,7 @@ def seal(row: Audited, type: str, actor: Actor, *, kind: str, content: dict[str,
     earlier = current(row.stream, kind).get(actor.id)
     commitment, salt = keep(row, kind=kind, author=actor.id, content=content)
     data = {"commitment": commitment, "kind": kind, "author": actor.id, "replaces": earlier}
-    return Sealed(trail.record(row, type, actor, data), commitment, salt)
+    return Sealed(trail.record(row, type, actor, data, refs=refs), commitment, salt)
 
 
 def keep(row: Audited, *, kind: str, author: str, content: dict[str, Any]) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The time board of the evaluation rooms, and what each site of a remote evaluation is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from audit_log.domain.entry import Actor
 from desk.selectors import things
 from evaluation.domain.rooms import STEP, board_hours
 from evaluation.models import Booking, Project, Room, Site
-from evaluation.selectors import rooms, sites
+from evaluation.selectors import paper, rooms, sites
 from evaluation.services.sites import code_of
 from experts.models import Draw, Seat
 
@@ -136,6 +136,25 @@ def centres(_actor: Actor, _row: Project) -> dict[str, Choices]:
     """The trading centres that have an account here."""
     rows = User.objects.filter(role=r.TRADING_CENTER, is_active=True).select_related("org")
     return {"org": sorted({(row.org_id, row.org.name) for row in rows if row.org})}
+
+
+def without_sheet(_actor: Actor, row: Project) -> dict[str, Choices]:
+    """The members whose paper sheet may be entered."""
+    return {"member": [(one, one) for one in paper.members(row)]}
+
+
+def papers(*, confirmed: bool | None = None) -> Callable[[Actor, Project], dict[str, Choices]]:
+    """The members whose paper sheet was entered, where asked only those confirmed or not."""
+
+    def found(_actor: Actor, row: Project) -> dict[str, Choices]:
+        rows = [
+            one.member
+            for one in paper.of(row).values()
+            if confirmed is None or bool(one.confirmed_by) == confirmed
+        ]
+        return {"member": [(one, one) for one in rows]}
+
+    return found
 
 
 def _words(one: Booking) -> str:

@@ -18,8 +18,8 @@ IDLE = frozenset(
         "no_conflict", "no_list", "no_need", "no_objection", "no_open_round", "no_tie",
         "nobody_recused", "not_calendar", "not_separated", "report_signed", "separated",
         "sheets_opened", "no_appeal", "no_change", "no_leave", "appeal_open", "person_erased",
-        "fees_fixed", "lot_sitting", "no_booking", "no_measure", "no_room", "not_evaluated",
-        "committee_secret",
+        "fees_fixed", "lot_sitting", "no_booking", "no_measure", "no_paper", "no_room",
+        "not_evaluated", "committee_secret",
     }
 )  # fmt: skip
 """Reasons that say "this is not due", as against "something is missing for it"."""
@@ -29,7 +29,8 @@ UNUSUAL = frozenset(
         "project.object", "draw.refuse_appointment",
         "project.replace_award_member", "project.withdraw_objection", "project.fail",
         "project.lose_winner", "project.order_suspension", "project.recheck_recusal",
-        "project.reconfirm", "project.arrange_sites", "project.release_room", "room.shut",
+        "project.reconfirm", "project.enter_paper_sheet", "project.return_paper_sheet",
+        "project.arrange_sites", "project.release_room", "room.shut",
         "project.request_recheck", "project.terminate", "draw.abandon", "draw.cancel",
         "draw.preview_recusal", "draw.record_answer", "draw.return_list", "draw.strike",
         "expert.appeal", "expert.assess", "expert.disqualify", "expert.exit", "expert.fail_test",

@@ -16,7 +16,7 @@ from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
-from evaluation.selectors import seats
+from evaluation.selectors import paper, seats
 
 
 @for_actor
@@ -50,6 +50,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "told": timeline.of(row),
         "board": rated.board(actor, row),
         "places": _places(actor, row),
+        "papers": paper.of(row).values() if case.members and row.state == "evaluating" else (),
         "sees_fees": fees.reads(actor, row),
         "reads_objections": policy.may(actor, sealed.READ, policy.known(actor, row)),
         "own": sealed.own(actor, row),

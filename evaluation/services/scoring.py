@@ -122,7 +122,7 @@ def seal_sheet(
     permit(actor, "project.seal_sheet", row)
     refuse(blockers.seal_sheet(row))
     part = own_part(row, actor)
-    content = _sheet(row, scores, verdicts)
+    content = sheet_content(row, scores, verdicts)
     sealed = envelopes.seal(
         row, "project.score_sheet_sealed", actor, kind=_kind(row), content=content
     )
@@ -184,7 +184,7 @@ def settle_tie(*, actor: Actor, project: str, order: list[str], reason: str) -> 
     return conclude(row, actor, scores.sheets(row), decided=decided, **extra)
 
 
-def _sheet(
+def sheet_content(
     row: Project, scores: Sequence[dict[str, str]], verdicts: Sequence[dict[str, str]]
 ) -> dict[str, Any]:
     """The sheet's content as the published method wants it; raise BadInput for its problems."""

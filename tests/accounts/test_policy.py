@@ -43,6 +43,7 @@ MAY = {
         " draw.return_list"
         " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
         " project.open_sheets project.submit_report project.archive project.publish_candidates"
+        " project.enter_paper_sheet project.confirm_paper_sheet project.return_paper_sheet"
         " room.shut room.reopen project.book_room project.release_room project.arrange_sites"
         " project.publish_result project.fix_fees project.rate_expert"
         " draw.preview_recusal project.recheck_recusal"
@@ -73,14 +74,16 @@ MAY = {
         "self": "expert.report_change expert.declare_leave expert.end_leave expert.appeal"
         " expert.declare_conflict expert.read_conflict",
         "seated": "project.promise project.brief project.declare project.elect_leader"
-        " project.reject_bid project.establish project.seal_sheet project.settle_tie"
+        " project.adopt_paper_sheet project.reject_bid project.establish project.seal_sheet"
+        " project.settle_tie"
         " project.remark_candidates project.sign_report",
     },
     "tenderer_rep": {
         "self": "account.declare_conflict",
         "seated": "project.sign_in_representative"
         " project.promise project.brief project.declare project.elect_leader"
-        " project.reject_bid project.establish project.seal_sheet project.settle_tie"
+        " project.adopt_paper_sheet project.reject_bid project.establish project.seal_sheet"
+        " project.settle_tie"
         " project.remark_candidates project.sign_report",
     },
     "award_member": {

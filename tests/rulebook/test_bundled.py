@@ -40,7 +40,8 @@ def test_what_blocks_in_zhejiang_without_an_article_is_exactly_this():
     blocking = {id for id, r in ZJ.rules.items() if r.level == "block" and r.sure == "profile"}
     assert blocking == {
         "R04", "R11", "R27", "R28", "R30",
-        "abstention_allowed", "briefing_required", "min_ballot_reason_chars", "plan_sealed_parts",
+        "abstention_allowed", "briefing_required", "min_ballot_reason_chars", "paper_sheets",
+        "plan_sealed_parts",
         "recusal_agency", "recusal_tenderer",
     }  # fmt: skip
 
