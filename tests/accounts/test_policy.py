@@ -33,7 +33,7 @@ MAY = {
         " account.ask_release account.lift_conflict account.read_conflict",
         "self": "account.declare_conflict",
         "trade": "draw.contribute draw.abandon"
-        " project.rate_expert"
+        " project.rate_expert draw.appoint draw.refuse_appointment"
         " project.read_objection project.order_suspension project.resume project.uphold",
     },
     "trading_center": {
@@ -53,7 +53,7 @@ MAY = {
     },
     "tenderer": {
         ANY: "project.register",
-        "owner": "draw.request draw.contribute"
+        "owner": "draw.request draw.contribute draw.ask_appointment project.ask_appointment"
         " project.fix_award_plan project.seal_award_members project.publish_tender"
         " project.start_draw project.appoint_representative project.request_recheck project.fail"
         " project.rate_expert"
