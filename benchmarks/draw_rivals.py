@@ -1,7 +1,6 @@
 """What a draw is measured against: the least it could cost, and a lottery nobody can check."""
 
 import hashlib
-import hmac
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -11,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from audit_log.domain import canonical
 from experts.domain.freeze import Eligible
+from experts.domain.mac import keyed
 from experts.models import Draw, Expert, ExpertConflict, ExpertDocument, ExpertLeave
 from experts.selectors import pool
 from experts.selectors.conflicts import tag_of
@@ -30,12 +30,13 @@ def floor(draw: Draw, eligible: list[Eligible]) -> str:
         cursor.execute(sql, params)
         for _ in cursor.fetchall():
             pass
-    people = sorted((mac(b"order", one.expert), one) for one in eligible)
+    order, salt_of = keyed(b"order"), keyed(b"salt")
+    people = sorted([(order(one.expert), one) for one in eligible])
     rows: dict[str, list[str]] = {slot["slot"]: [] for slot in draw.request["slots"]}
     handles: dict[str, list[str]] = {name: [] for name in rows}
     for number, (_, (expert, org, slots)) in enumerate(people, start=1):
         handle = f"c{number:05d}"
-        salt = mac(b"salt", handle)
+        salt = salt_of(handle)
         content = (
             f'{{"author":"system","content":{{"candidate":"{handle}","expert":"{expert}",'
             f'"org":"{org}"}},"kind":"draw_candidate","stream":"draw/B-1","v":1}}'
@@ -50,15 +51,12 @@ def floor(draw: Draw, eligible: list[Eligible]) -> str:
     code = SECRET
     for _ in range(2 * max(32, len(people))):
         code = hashlib.sha256(code).digest()
+    ticket = keyed(code)
     tickets = {
-        slot: sorted((mac(code, f"{slot}\n{handle}"), handle) for handle in names)
+        slot: sorted([(ticket(f"{slot}\n{handle}"), handle) for handle in names])
         for slot, names in handles.items()
     }
     return canonical.dumps([ticket[0][0].hex() for ticket in tickets.values()]).decode()
-
-
-def mac(key: bytes, message: str) -> bytes:
-    return hmac.digest(key, message.encode(), "sha256")
 
 
 def at_random(draw: Draw) -> list[Any]:

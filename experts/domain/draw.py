@@ -15,6 +15,7 @@ from typing import Any, Self, TypedDict
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from experts.domain.mac import keyed
 from experts.domain.manifest import Manifest, Slot, candidates_of
 
 SHORTEST_CHAIN = 32
@@ -84,7 +85,7 @@ def seed(code: bytes, round_opened_leaf: str, mark: bytes) -> bytes:
 
 def ticket(seed: bytes, slot: str, candidate: str) -> str:
     """Return the hex ticket of a candidate in a slot; it depends on no other candidate."""
-    return _ticket(seed, slot, candidate).hex()
+    return hmac.digest(seed, f"{slot}\n{candidate}".encode(), "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +153,17 @@ def run_round(
     exclusions of this round. Passed over are those selected before, those excluded and, where
     `one_per_group`, colleagues of anyone seated in any slot.
     """
-    groups = {name: row["group"] for name, row in candidates_of(manifest).items()}
     passed = {*standing.selected, *standing.excluded}
-    seated_groups = {groups[name] for name in standing.selected if standing.is_seated(name)}
+    seated_groups = _seated_groups(manifest, standing)
     selected: list[Selection] = []
     short: dict[str, int] = {}
     for slot in manifest["slots"]:
         if slot["slot"] not in needs:
             continue
         need = needs[slot["slot"]]
-        for place, candidate in _by_ticket(slot, seed):
+        for place, candidate, group in _by_ticket(slot, seed):
             if not need:
                 break
-            group = groups[candidate]
             colleague = manifest["one_per_group"] and group in seated_groups
             if candidate not in passed and not colleague:
                 row: Selection = {
@@ -203,13 +202,7 @@ def closing(manifest: Manifest, standing: Standing) -> dict[str, Any]:
 def choice_left(manifest: Manifest, standing: Standing, needs: Mapping[str, int]) -> bool:
     """Whether a round for these seats would select anybody: who it is depends on the seed alone."""
     passed = {*standing.selected, *standing.excluded}
-    seated = {name for name in standing.selected if standing.is_seated(name)}
-    groups = {
-        row["group"]
-        for slot in manifest["slots"]
-        for row in slot["candidates"]
-        if manifest["one_per_group"] and row["candidate"] in seated
-    }
+    groups = _seated_groups(manifest, standing) if manifest["one_per_group"] else set()
     return any(
         row["candidate"] not in passed and row["group"] not in groups
         for slot in manifest["slots"]
@@ -218,16 +211,20 @@ def choice_left(manifest: Manifest, standing: Standing, needs: Mapping[str, int]
     )
 
 
-def _by_ticket(slot: Slot, seed: bytes) -> Iterator[tuple[bytes, str]]:
-    """Yield ticket and candidate, ascending; a round takes few of them, so no more are sorted."""
-    name = slot["slot"]
+def _seated_groups(manifest: Manifest, standing: Standing) -> set[str]:
+    seated = {name for name in standing.selected if standing.is_seated(name)}
+    if not seated:
+        return set()
+    rows = (row for slot in manifest["slots"] for row in slot["candidates"])
+    return {row["group"] for row in rows if row["candidate"] in seated}
+
+
+def _by_ticket(slot: Slot, seed: bytes) -> Iterator[tuple[bytes, str, str]]:
+    """Yield ticket, candidate and group, ascending: a round takes few, so no more are sorted."""
+    mac, head = keyed(seed), f"{slot['slot']}\n"
     tickets = [
-        (_ticket(seed, name, row["candidate"]), row["candidate"]) for row in slot["candidates"]
+        (mac(head + row["candidate"]), row["candidate"], row["group"]) for row in slot["candidates"]
     ]
     heapq.heapify(tickets)
     while tickets:
         yield heapq.heappop(tickets)
-
-
-def _ticket(seed: bytes, slot: str, candidate: str) -> bytes:
-    return hmac.digest(seed, f"{slot}\n{candidate}".encode(), "sha256")

@@ -41,8 +41,6 @@ REASONS = {
 }
 """Reason of an omission → its name; the first that holds is the one recorded."""
 
-SHARED = 2
-"""Place of the first field of a Member that says nothing of who he is."""
 TELLING = frozenset({"employer_recused", "group_recused", *TIED} - {"punished"})
 """Reasons that would tell who is bidding."""
 
@@ -108,17 +106,32 @@ def proven(member: Member, asked: Asked) -> list[SlotRequest]:
     return in_specialty(member._replace(specialties=left), asked)
 
 
-def omission(member: Member, asked: Asked) -> str:
-    """Return the reason why he is left out, "" where he is a candidate."""
+class Place(NamedTuple):
+    """What specialties and region lead to: slots of the specialty, proven or not, and his slots."""
+
+    concerned: bool
+    proven: bool
+    slots: frozenset[str]
+
+
+def place(member: Member, asked: Asked) -> Place:
+    """Return where specialties, their proofs and the region put a member."""
+    concerned, sure = in_specialty(member, asked), proven(member, asked)
+    return Place(bool(concerned), bool(sure), fitting(member, asked))
+
+
+def omission(member: Member, asked: Asked, known: Place | None = None) -> str:
+    """Return the reason why he is left out, "" where he is a candidate; `known` is his place."""
+    where = known or place(member, asked)
     if member.state != "active":
         return "not_active"
     if not _in_term(member, asked.day):
         return "out_of_term"
-    if member.expired and not proven(member, asked):
+    if not where.proven and member.expired:
         return "certificate_expired"
     if not _briefed(member, asked.briefed_since):
         return "not_briefed"
-    if not fitting(member, asked):
+    if not where.slots:
         return "region"
     if reason := recusal(member, asked.recusal):
         return reason
@@ -168,36 +181,24 @@ def sort_out(
 ) -> tuple[list[Eligible], list[tuple[str, str]]]:
     """Return the candidates and the pairs (expert, reason) of everyone else.
 
-    Members without a drawn specialty are in neither. What is decided by facts that many share (all
-    but who one is and where he works) is worked out once for all of them.
+    Members without a drawn specialty are in neither. Where specialties and region lead is worked
+    out once for all who share them.
     """
     eligible: list[Eligible] = []
     omitted: list[tuple[str, str]] = []
-    shared: dict[tuple[Any, ...], tuple[str, frozenset[str]] | None] = {}
-    bodies = asked.recusal.bodies
+    places: dict[tuple[Any, ...], Place] = {}
     for member in members:
-        facts = member[SHARED:]
-        if member.ties or member.employer in bodies:
-            found = _found(member, asked)
-        elif facts in shared:
-            found = shared[facts]
-        else:
-            found = shared[facts] = _found(member, asked)
-        if found is None:
+        shared = (member.specialties, member.region, member.expired)
+        where = places.get(shared)
+        if where is None:
+            where = places[shared] = place(member, asked)
+        if not where.concerned:
             continue
-        reason, slots = found
-        if reason:
+        if reason := omission(member, asked, where):
             omitted.append((member.expert, reason))
         else:
-            eligible.append(Eligible(member.expert, member.employer, slots))
+            eligible.append(Eligible(member.expert, member.employer, where.slots))
     return eligible, omitted
-
-
-def _found(member: Member, asked: Asked) -> tuple[str, frozenset[str]] | None:
-    """The reason against a member ("" for none) and his slots; None where he is not concerned."""
-    if not in_specialty(member, asked):
-        return None
-    return omission(member, asked), fitting(member, asked)
 
 
 def _briefed(member: Member, since: date | None) -> bool:

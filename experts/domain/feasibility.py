@@ -30,6 +30,8 @@ def feasibility(
     slots: Sequence[SlotRequest], eligible: Sequence[Eligible], *, one_per_group: bool
 ) -> list[Shortage]:
     """Return one Shortage per slot that cannot be filled, in the order asked; [] where all can."""
+    if _plenty(slots, eligible, one_per_group):
+        return []
     matching = _Matching(slots, eligible, one_per_group)
     shortages = []
     for request in slots:
@@ -39,6 +41,22 @@ def feasibility(
                 shortages.append(_shortage(request.slot, tried, slots, matching))
                 break
     return shortages
+
+
+def _plenty(
+    slots: Sequence[SlotRequest], eligible: Sequence[Eligible], one_per_group: bool
+) -> bool:
+    """Whether every slot by itself has as many to choose from as all slots together ask for."""
+    need = sum(request.count for request in slots)
+    open_slots = {request.slot: set[str]() for request in slots}
+    for person in eligible:
+        for slot in person.slots & open_slots.keys():
+            open_slots[slot].add(person.employer if one_per_group else person.expert)
+            if len(open_slots[slot]) >= need:
+                del open_slots[slot]
+        if not open_slots:
+            return True
+    return False
 
 
 class _Matching:

@@ -5,13 +5,13 @@ its own, so that x and the list are all it takes to know who was drawn (formats.
 """
 
 import hashlib
-import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from audit_log.domain import canonical
 from audit_log.domain.envelope import commit, frame
+from experts.domain.mac import keyed
 from experts.domain.manifest import Manifest, ManifestError, parse_manifest
 
 SECRET_BYTES = 32
@@ -75,21 +75,31 @@ def identities(*, draw: str, eligible: Iterable[Eligible], secret: bytes) -> lis
     The same secret (32 bytes) and the same experts give the same answer in whatever order they are
     listed. Raises ManifestError for a secret of another length.
     """
+    return [
+        Identity(handle, person.expert, person.org, salt, commitment)
+        for handle, person, salt, commitment in _sealed(draw, eligible, secret)
+    ]
+
+
+def _sealed(
+    draw: str, eligible: Iterable[Eligible], secret: bytes
+) -> Iterator[tuple[str, Eligible, bytes, str]]:
+    """Yield handle, expert, salt and commitment (hex) of everyone, ascending by handle."""
     if len(secret) != SECRET_BYTES:
         raise ManifestError("secret_malformed")
-    order, salt_key = _key(secret, "order"), _key(secret, "salt")
-    people = sorted((_mac(order, person.expert), person) for person in eligible)
+    order, salt_of = keyed(_key(secret, "order")), keyed(_key(secret, "salt"))
+    people = sorted([(order(person[0]), person) for person in eligible])
     # Equal width, so that ascending text stays ascending numbers beyond c9999.
     width = max(4, len(str(len(people))))
     before, after = frame(kind=CANDIDATE_KIND, stream=f"draw/{draw}", author=AUTHOR)
-    found = []
+    text, sha256 = canonical.text, hashlib.sha256
     for number, (_, person) in enumerate(people, start=1):
         handle = f"c{number:0{width}d}"
-        salt = _mac(salt_key, handle)
-        committed = b"".join((salt, before, _content(handle, person), after))
-        commitment = hashlib.sha256(committed).hexdigest()
-        found.append(Identity(handle, person.expert, person.org, salt, commitment))
-    return found
+        expert, org, _ = person
+        salt = salt_of(handle)
+        content = f'{{"candidate":"{handle}","expert":{text(expert)},"org":{text(org)}}}'
+        committed = b"".join((salt, before, content.encode(), after))
+        yield handle, person, salt, sha256(committed).hexdigest()
 
 
 def manifest_body(
@@ -109,15 +119,24 @@ def manifest_body(
     """
     _check_eligible(slots, eligible)
     groups = _groups(eligible, secret)
-    lines = _lines(identities(draw=draw, eligible=eligible, secret=secret), groups, eligible)
-    filled = []
-    for slot in slots:
-        fitting = [person.expert for person in eligible if slot.slot in person.slots]
-        choices = len({groups[expert] for expert in fitting} if one_per_group else fitting)
-        rows = ",".join(line for where, line in lines if slot.slot in where)
-        filled.append((choices - slot.count, slot.slot, _around(asdict(slot), "candidates", rows)))
+    lines: dict[str, list[str]] = {slot.slot: [] for slot in slots}
+    choices: dict[str, set[str]] = {slot.slot: set() for slot in slots}
+    for handle, person, _, commitment in _sealed(draw, eligible, secret):
+        group = groups[person[0]]
+        line = f'{{"candidate":"{handle}","group":"{group}","id":"{commitment}"}}'
+        for slot in person[2]:
+            lines[slot].append(line)
+            choices[slot].add(group if one_per_group else handle)
+    filled = sorted(
+        (
+            len(choices[slot.slot]) - slot.count,
+            slot.slot,
+            _around(asdict(slot), "candidates", ",".join(lines[slot.slot])),
+        )
+        for slot in slots
+    )
     request = {"v": 1, "draw": draw, "project": project, "attempt": attempt}
-    bodies = ",".join(body for _, _, body in sorted(filled))
+    bodies = ",".join(body for _, _, body in filled)
     return _around(request | {"one_per_group": one_per_group}, "slots", bodies).encode()
 
 
@@ -146,45 +165,21 @@ def _check_eligible(slots: Iterable[SlotRequest], eligible: Sequence[Eligible]) 
         raise ManifestError("slot_unknown")
 
 
-def _lines(
-    known: Iterable[Identity], groups: dict[str, str], eligible: Iterable[Eligible]
-) -> list[tuple[frozenset[str], str]]:
-    """The slots and the canonical text of each candidate, ascending by handle."""
-    slots = {person.expert: person.slots for person in eligible}
-    return [
-        (
-            slots[expert],
-            f'{{"candidate":"{handle}","group":"{groups[expert]}","id":"{commitment}"}}',
-        )
-        for handle, expert, _, _, commitment in known
-    ]
-
-
 def _around(about: dict[str, Any], name: str, items: str) -> str:
     """The canonical text of an object whose list `name` has these items, written already."""
     before, empty, after = canonical.dumps(about | {name: []}).decode().partition(f'"{name}":[]')
     return f"{before}{empty[:-1]}{items}]{after}"
 
 
-def _content(handle: str, person: Eligible) -> bytes:
-    """The canonical bytes of what the commitment of a candidate holds."""
-    expert, org = canonical.text(person.expert), canonical.text(person.org)
-    return f'{{"candidate":"{handle}","expert":{expert},"org":{org}}}'.encode()
-
-
 def _groups(eligible: Sequence[Eligible], secret: bytes) -> dict[str, str]:
     """Number the employers in an order of the secret's making; return the group of each expert."""
-    key = _key(secret, "group")
+    place = keyed(_key(secret, "group"))
     names = [person.employer for person in eligible]
-    employers = sorted(set(names), key=lambda name: _mac(key, name))
+    employers = sorted(set(names), key=place)
     number = {name: f"g{place}" for place, name in enumerate(employers, start=1)}
-    return {person.expert: number[name] for person, name in zip(eligible, names, strict=True)}
+    return {person[0]: number[name] for person, name in zip(eligible, names, strict=True)}
 
 
 def _key(secret: bytes, purpose: str) -> bytes:
     # The code chain publishes SHA-256 images of the secret; a labelled HMAC is none of them.
-    return _mac(secret, f"draw-manifest/v1\n{purpose}\n")
-
-
-def _mac(key: bytes, message: str) -> bytes:
-    return hmac.digest(key, message.encode(), "sha256")
+    return keyed(secret)(f"draw-manifest/v1\n{purpose}\n")

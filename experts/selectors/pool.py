@@ -145,7 +145,7 @@ def slots_of(draw: Draw) -> tuple[SlotRequest, ...]:
 
 
 def _members(draw: Draw, asked: Asked, taken: Collection[str]) -> list[Member]:
-    """Everyone with a drawn specialty on that day, whatever his state, by code."""
+    """Everyone with a drawn specialty on that day, whatever his state."""
     moved, recorded = recusal.moves(asked.recusal), recusal.ties(asked.recusal.bodies)
     resting, stale = career.on_leave(asked.day), career.expired(asked.day)
     coming, over = career.coming(asked.day), limits.reached(draw, asked.day)
@@ -172,18 +172,28 @@ COLUMNS = ("employer", "state", "term_from", "term_to", "region", "briefed_on")
 
 
 def _plain(asked: Asked, coming: Iterable[str]) -> list[Member]:
-    """Members by code, with the facts that stand in their rows alone."""
-    codes: dict[str, frozenset[str]] = {}
+    """Members with the facts that stand in their rows alone."""
     rows: dict[str, tuple[Any, ...]] = {}
-    for expert, code, *row in holders(asked, coming):
-        if expert in rows:
-            codes[expert] |= {code}
+    more: dict[str, frozenset[str]] = {}
+    for row in holders(asked, coming).iterator(AT_ONCE):
+        if row[0] not in rows:
+            rows[row[0]] = row
         else:
-            rows[expert], codes[expert] = row, _alone(code)
+            expert = row[0]
+            more[expert] = more.get(expert, _alone(rows[expert][1])) | {row[1]}
     days = _Days()
     return [
-        Member(expert, employer, state, days[begins], days[ends], codes[expert], region, days[told])
-        for expert, (employer, state, begins, ends, region, told) in sorted(rows.items())
+        Member(
+            expert,
+            employer,
+            state,
+            days[begins],
+            days[ends],
+            more[expert] if expert in more else _alone(code),
+            region,
+            days[briefed],
+        )
+        for expert, code, employer, state, begins, ends, region, briefed in rows.values()
     ]
 
 
@@ -204,6 +214,7 @@ def holders(asked: Asked, coming: Iterable[str] = ()) -> QuerySet[ExpertSpecialt
     return ExpertSpecialty.objects.filter(wanted).values_list("expert_id", "code", *columns)
 
 
+AT_ONCE = 20_000
 _DAYS = ("term_from", "term_to", "briefed_on")
 _alone = cache(lambda code: frozenset((code,)))
 
