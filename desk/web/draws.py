@@ -142,7 +142,9 @@ def _rounds(row: Draw) -> list[dict[str, Any]]:
                 parties = []
             case "draw.round_run":
                 found[-1]["run"] = data
+    absent = draws.absences(row)
     for one in found:
+        one["absent"] = absent[one["opened"]["round"]]
         one["needs"] = one["opened"]["needs"].items()
         one["missing"] = one["run"]["short"].items() if one["run"] else ()
     return found

@@ -9,6 +9,7 @@ from accounts.services.gate import NotFound
 from audit_log.domain import canonical
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
+from experts.domain import draw_events as events
 from experts.domain.draw_replay import DrawOutcome
 from experts.domain.lifecycle import SEATED
 from experts.domain.receipt import verify_receipt
@@ -95,6 +96,24 @@ def handle_of(code: str, expert: str) -> str:
 def trials(code: str) -> int:
     """How many times a freeze was tried out before the commitment; the record sheet prints it."""
     return len(trail.events(f"draw/{code}", *TRIALS))
+
+
+def absences(row: Draw) -> dict[int, list[str]]:
+    """Round → the parties that could have contributed to it and did not, in the committed order."""
+    found: dict[int, list[str]] = {}
+    waited: list[str] = []
+    away: list[str] = []
+    told = trail.events(row.stream, events.COMMITTED, events.CONTRIBUTED, events.ROUND_OPENED)
+    for event in told:
+        data = event["data"]
+        match event["type"]:
+            case "draw.committed":
+                waited = away = data["parties"]
+            case "draw.contributed":
+                away = [party for party in away if party != data["party"]]
+            case _:
+                found[data["round"]], away = away, waited
+    return found
 
 
 def progress(code: str) -> Progress | None:

@@ -162,6 +162,19 @@ def test_supervision_is_waited_for_then_the_round_goes_unwitnessed(dozen):
     rounds.run_round(**OPEN)
     [outcome] = reading.outcome("T-D1").rounds
     assert outcome.parties == ("tenderer",)
+    assert reading.absences(Draw.objects.get(pk="T-D1")) == {1: ["supervision"]}
+
+
+def test_a_supplementary_round_reads_no_row_of_the_pool(dozen):
+    commit()
+    first = draw_round()
+    answers.answer(actor=first[0].actor, draw="T-D1", answer="declined", reason="ill")
+    with CaptureQueriesContext(connection) as captured:
+        [seat] = draw_round()
+    assert seat.slot == first[0].slot
+    pool = ("experts_expert", "experts_expertspecialty")
+    read = [one["sql"] for one in captured if any(f'"{table}"' in one["sql"] for table in pool)]
+    assert read == []
 
 
 def test_a_round_seats_by_handle_and_invites_by_handle(dozen):
