@@ -4,6 +4,8 @@ import inspect
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Outgoing
 from accounts.services.gate import BadInput, NotAllowed, NotFound
