@@ -1,7 +1,6 @@
 """A receipt is believed only as far as it can be computed again."""
 
 import copy
-from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -198,7 +197,7 @@ def revealed_after_leaving():
 def revealed_as(other):
     draw = drawn()
     name, impostor = draw.selected()[0], draw.identities[draw.spare()]
-    false = replace(draw.identities[name], expert=impostor.expert).opening()
+    false = draw.identities[name]._replace(expert=impostor.expert).opening()
     return draw.reveal(name, content=false["content"], **other)
 
 
