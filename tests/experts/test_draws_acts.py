@@ -6,6 +6,7 @@ from accounts import acts as registry
 from accounts.domain import policy
 from experts.acts import ACTS as EDGES_AND_DRAW
 from experts.acts import ApplyForm, ImportForm
+from experts.acts.appointments import ACTS as APPOINTMENTS
 from experts.acts.career import ACTS as CAREER
 from experts.acts.conflicts import ACTS as CONFLICTS
 from experts.acts.intakes import ACTS as INTAKES
@@ -23,11 +24,14 @@ from tests.experts.world import (
     state,
 )
 
-WRAPPED = {"draw.request", "draw.commit", "draw.sign_in", "draw.strike", "draw.confirm_list"}
+WRAPPED = {
+    *("draw.request", "draw.commit", "draw.sign_in", "draw.strike", "draw.confirm_list"),
+    "draw.appoint",
+}
 """These move a project as well, so the evaluation declares them."""
 READING = {"expert.read_person", "draw.compare_pool", "draw.read_recusals", "expert.read_conflict"}
 """These show what is no receipt, on pages of their own."""
-ACTS = EDGES_AND_DRAW + CAREER + INTAKES + CONFLICTS
+ACTS = EDGES_AND_DRAW + CAREER + INTAKES + CONFLICTS + APPOINTMENTS
 
 
 def flat(number=1):
