@@ -10,6 +10,7 @@ from experts.acts.appointments import ACTS as APPOINTMENTS
 from experts.acts.career import ACTS as CAREER
 from experts.acts.conflicts import ACTS as CONFLICTS
 from experts.acts.intakes import ACTS as INTAKES
+from experts.acts.ratings import ACTS as RATINGS
 from experts.models import Draw, Expert
 from tests.experts.world import (
     CENTRE,
@@ -31,7 +32,7 @@ WRAPPED = {
 """These move a project as well, so the evaluation declares them."""
 READING = {"expert.read_person", "draw.compare_pool", "draw.read_recusals", "expert.read_conflict"}
 """These show what is no receipt, on pages of their own."""
-ACTS = EDGES_AND_DRAW + CAREER + INTAKES + CONFLICTS + APPOINTMENTS
+ACTS = EDGES_AND_DRAW + CAREER + INTAKES + CONFLICTS + APPOINTMENTS + RATINGS
 
 
 def flat(number=1):
