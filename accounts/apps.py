@@ -10,6 +10,8 @@ UNTOLD = {
     "PersonKey": "the wrapped key of a person in the vault; destroying it is told of the expert",
     "OneTimeLink": "hashes of tokens that expire; what is done through one has its own entry",
     "Outgoing": "the outbox: each message is written with its cause, which has its own entry",
+    "Sending": "attempts at a message; its receipt is told in the stream of the cause",
+    "Guess": "failed attempts at passwords and codes, counted for minutes",
 }
 _FRAMEWORK = {
     "auth.Permission": "Django's own rights are not used (accounts.domain.policy)",
@@ -35,7 +37,9 @@ class AccountsConfig(AppConfig):
         guards.register(
             guards.Guard(self.get_model("User")), guards.Guard(self.get_model("SealedReport"))
         )
-        guards_rights.removable(self.get_model("PersonKey"), apps.get_model("sessions.Session"))
+        guards_rights.removable(
+            self.get_model("PersonKey"), self.get_model("Guess"), apps.get_model("sessions.Session")
+        )
         folds.register(
             folds.Fold(self.get_model("User"), "account", told.users_told, untold=UNTOLD_USER),
             folds.Fold(self.get_model("SealedReport"), "sealed", told.reports_told),

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from accounts.domain import policy
+from accounts.domain.messages import DELIVERIES, OUTCOMES, STATUS
 from accounts.domain.roles import ROLES
 from audit_log.audited import Audited
 from audit_log.domain.entry import Actor
@@ -134,12 +135,70 @@ class OneTimeLink(models.Model):
 class Outgoing(models.Model):
     """The outbox: a message written in the transaction of its cause, sent later.
 
-    It holds a code and a template, never a name, a number or a project's title; the address is
-    decrypted only at sending.
+    It holds a code and a template with its parameters, never a name, a number or a project's title;
+    the address is decrypted only at sending. `key` names it to gateways, `channel` is the one whose
+    turn it is, `tries` counts the attempts that this channel has had. It is not looked at before
+    `due_at`, which also reserves it for who is sending it. `receipt` is the SHA-256 of the newest
+    receipt.
     """
 
     template = models.CharField(max_length=40)
-    recipient = models.CharField("收件人代码", max_length=130)
-    values: Any = models.JSONField(default=dict)
+    recipient = models.CharField("收件人代码", max_length=130, db_index=True)
+    values: Any = models.JSONField("参数", default=dict)
+    key = models.CharField("发送标识", max_length=32, unique=True)
+    status = models.CharField(
+        "状态", max_length=12, default="waiting", choices=list(STATUS.items())
+    )
+    channel = models.CharField("通道", max_length=80, blank=True)
+    tries = models.PositiveSmallIntegerField("本通道已试次数", default=0)
     created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    receipt = models.CharField("回执摘要", max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=list(STATUS)), name="outgoing_status_known"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(status="waiting"), name="outgoing_waiting"
+            )
+        ]
+
+
+class Sending(models.Model):
+    """One attempt to hand a message over, written before it is made.
+
+    An attempt without outcome is under way, or its process was killed; the next one says `lost` of
+    it. `delivery` is what the gateway's receipt says afterwards, `told_at` when the stream of the
+    cause told of that; `pressed` is the key he pressed in a call.
+    """
+
+    message = models.ForeignKey(Outgoing, on_delete=models.PROTECT, related_name="sendings")
+    number = models.PositiveSmallIntegerField("第几次")
+    channel = models.CharField("通道", max_length=80)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, blank=True, choices=list(OUTCOMES.items()))
+    delivery = models.CharField(max_length=12, blank=True, choices=list(DELIVERIES.items()))
+    pressed = models.CharField("按键", max_length=1, blank=True)
+    receipt = models.CharField("回执摘要", max_length=64, blank=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="sending_once"),
+        ]
+
+
+class Guess(models.Model):
+    """One attempt at something secret: `place` is a keyed hash of what was tried and from where."""
+
+    place = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "at"], name="guess_place")]

@@ -183,6 +183,22 @@ TSA_URL = ENV.get("TSA_URL", "")
 TSA_CERT = Path(ENV.get("TSA_CERT", KEY_DIR / "tsa.pem"))
 """Certificates (PEM) under which its answers must verify."""
 TSA_TIMEOUT = float(ENV.get("TSA_TIMEOUT", "3"))
+MESSAGE_CHANNELS = [name for name in ENV.get("MESSAGE_CHANNELS", "folder").split(",") if name]
+"""Ways to reach experts, in the order in which they are tried (accounts.services.channels)."""
+SMS_URL = ENV.get("SMS_URL", "")
+VOICE_URL = ENV.get("VOICE_URL", "")
+GATEWAY_TIMEOUT = float(ENV.get("GATEWAY_TIMEOUT", "10"))
+SITE_URL = ENV.get("SITE_URL", "").rstrip("/")
+"""Address of the site as experts reach it, for the links in messages; empty: no link."""
+PROXIES = int(ENV.get("PROXIES", "0"))
+"""How many proxies of our own stand before the site: whose X-Forwarded-For is believed."""
+EMAIL_HOST = ENV.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(ENV.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = ENV.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = ENV.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = ENV.get("EMAIL_USE_TLS", "") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENV.get("EMAIL_FROM", "noreply@localhost")
 
 LOGGING = {
     "version": 1,

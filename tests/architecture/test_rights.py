@@ -4,6 +4,7 @@ from audit_log.guards_rights import rights
 from tests.architecture.source import called, modules
 
 DELETES = {
+    "accounts.services.throttle": ["accounts_guess"],
     "accounts.services.vault": ["accounts_personkey"],
     "award.services.recusing": ["evaluation_part"],
     "evaluation.services.committee": ["evaluation_part"],
