@@ -45,7 +45,7 @@ UNTOLD_ENGAGEMENT = "follows from a seat's answer and the time asked for; who it
 REMOVABLE = ("ExpertSpecialty", "ExpertLeave", "IntakePart", "IntakeLine", "Engagement")
 CONFLICTS = {"ExpertConflict": "expert", "AccountConflict": "account"}
 """Model → the kind of stream that tells it."""
-UNTOLD_SEAT = {"answer_by": "follows from the time of its round and the profile's minutes"}
+UNTOLD_SEAT = {"answer_by": "follows from when he was asked and the profile's minutes"}
 
 
 class ExpertsConfig(AppConfig):
@@ -54,7 +54,7 @@ class ExpertsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import acts
-        from accounts.services import gate
+        from accounts.services import gate, outbox
         from audit_log import catalogue, guards_rights
         from experts.acts import ACTS
         from experts.acts.appointments import ACTS as APPOINTMENT_ACTS
@@ -64,6 +64,7 @@ class ExpertsConfig(AppConfig):
         from experts.acts.ratings import ACTS as RATING_ACTS
         from experts.events import EVENTS
         from experts.selectors.recusal import bars
+        from experts.services import invitations, own_page
 
         catalogue.register(EVENTS)
         self._guard()
@@ -72,6 +73,7 @@ class ExpertsConfig(AppConfig):
         acts.register(*ACTS, *CAREER_ACTS, *INTAKE_ACTS, *CONFLICT_ACTS, *RATING_ACTS)
         acts.register(*APPOINTMENT_ACTS)
         guards_rights.removable(*map(self.get_model, REMOVABLE))
+        outbox.register(invitations.TEMPLATES | own_page.TEMPLATES)
         if bars not in gate.BARS:
             gate.BARS.append(bars)
 

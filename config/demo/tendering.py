@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from accounts.services import outbox
 from audit_log.services import attachments
 from award.services import planning
 from config.demo.case import MAX_SCORE
@@ -164,6 +165,7 @@ def run_round(job: Job) -> None:
         rounds.contribute(actor=job.cast[account], draw=job.draw, value=value)
     rounds.open_round(actor=job.cast["jyzx1"], draw=job.draw)
     rounds.run_round(actor=job.cast["jyzx1"], draw=job.draw)
+    outbox.send_due()
     for seat in Seat.objects.filter(draw=job.draw, state="selected").order_by("pk"):
         _answer(job, seat, job.refusals.pop(0) if job.refusals else "accepted")
 

@@ -8,7 +8,7 @@ from audit_log.selectors import tree
 from audit_log.services import clock
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw, Seat
-from experts.selectors import career, intakes, pool, rules
+from experts.selectors import career, intakes, messages, pool, rules
 from experts.selectors.course import Course, course, is_fixed
 from rulebook.domain import composition
 from rulebook.domain.blockers import Blocker, blocker
@@ -140,6 +140,25 @@ def answers(draw: Draw) -> list[Blocker]:
     if draw.state not in ("running", "filled"):
         return [wrong_state(draw)]
     return pending(course(draw))
+
+
+def contacted(row: Seat) -> list[Blocker]:
+    """An answer is recorded for nobody whom no message has left for and nobody was let call."""
+    sent = messages.of_seat(row)
+    known = sent is not None and sent.status in ("handed", "delivered", "called")
+    if known or row.draw.is_external:
+        return []
+    message = "尚未向该专家送出邀请,也没有打开过人工呼叫名单,不能代为记录答复"
+    return [Blocker("not_contacted", message)]
+
+
+def calls(draw: Draw) -> list[Blocker]:
+    """Somebody has to be called whom no message reached; no round hangs open."""
+    if found := answers(draw):
+        return found
+    if messages.to_call(draw):
+        return []
+    return [Blocker("nobody_to_call", "没有消息未送达而仍须联系的专家")]
 
 
 def seat(row: Seat, edge: str) -> list[Blocker]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from accounts.models import Outgoing
+from accounts.models import Outgoing, Sending
 from accounts.services.gate import BadInput, NotFound, permit
 from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import clock, trail
@@ -12,9 +12,17 @@ from experts.domain import draw as rules
 from experts.domain import draw_events as events
 from experts.domain import grounds
 from experts.models import Draw, Seat
-from experts.selectors import blockers, draws
+from experts.selectors import blockers, draws, messages
 from experts.selectors.course import course
-from experts.services import drawn_persons, engagements, inputs, lock, recusals, rosters
+from experts.services import (
+    drawn_persons,
+    engagements,
+    inputs,
+    invitations,
+    lock,
+    recusals,
+    rosters,
+)
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 
@@ -40,7 +48,7 @@ def record_answer(
     """Record an answer given by voice, or its absence; `evidence` is the recording's SHA-256.
 
     Nobody is made absent early: no_answer only after the time to answer, absent after the time of
-    the evaluation.
+    the evaluation. Nobody answers whom nothing has reached (D20): Refused("not_contacted").
     """
     row = lock.draw(draw)
     permit(actor, "draw.record_answer", row)
@@ -51,6 +59,8 @@ def record_answer(
     due = row.held_at if reason == grounds.ABSENT else seat.answer_by
     if answer == "no_answer" and clock.now() < due:
         raise Refused([Blocker("too_early", "时限未到,不能记为未答复或者缺席")])
+    if reason != grounds.ABSENT:
+        refuse(blockers.contacted(seat))
     return _tell(row, seat, actor, answer, reason, evidence)
 
 
@@ -146,12 +156,37 @@ def lapse(*, limit: int = 100) -> int:
     return sum(_lapse(draw, candidate) for draw, candidate in found[:limit])
 
 
+def take_pressed(*, limit: int = 100) -> int:
+    """Due work: what drawn experts answered by a key in a call counts; returns how many answers.
+
+    The gateway's receipt is the evidence. A key that stands for nothing is no answer, nor is one
+    that may not be taken (he is engaged elsewhere); while a round hangs open it waits.
+    """
+    return sum(_take_pressed(one.message.recipient, one.pk) for one in messages.pressed(limit))
+
+
+@transaction.atomic
+def _take_pressed(recipient: str, sending: int) -> bool:
+    draw, _, candidate = recipient.rpartition("/")
+    row = lock.draw(draw)
+    seat, one = _seat(row, candidate), Sending.objects.get(pk=sending)
+    answer, reason = invitations.KEYS.get(one.pressed, ("", ""))
+    if not answer or seat.state != "selected":
+        return False
+    try:
+        with transaction.atomic():
+            _tell(row, seat, SYSTEM, answer, reason, one.receipt)
+    except Refused:
+        return False
+    return True
+
+
 @transaction.atomic
 def _lapse(draw: str, candidate: str) -> bool:
     row = lock.draw(draw)
     seat = _seat(row, candidate)
     sent = Outgoing.objects.filter(recipient=seat.actor.id, template="invitation").first()
-    receipt = sent.values.get("receipt", "") if sent else ""
+    receipt = sent.receipt if sent and sent.status in ("handed", "delivered") else ""
     if not receipt or blockers.answers(row) or blockers.seat(seat, "miss"):
         return False
     _tell(row, seat, SYSTEM, "no_answer", "", receipt)
@@ -187,9 +222,7 @@ def _tell(row: Draw, seat: Seat, actor: Actor, answer: str, reason: str, evidenc
         engagements.end(seat)
     else:
         engagements.begin(row, [seat])
-        Outgoing.objects.create(
-            template="confirmation", recipient=seat.actor.id, created_at=clock.now()
-        )
+        invitations.confirm([seat])
     return ref
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Outgoing
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref, format_time
 from audit_log.services import attachments, clock, envelopes, sealer, trail
@@ -24,7 +23,7 @@ from experts.domain.manifest import Manifest
 from experts.models import Draw, DrawnList, Seat
 from experts.selectors import drawn_lists as reading
 from experts.selectors import pool
-from experts.services import drawn_rows, engagements, inputs, lock, rosters
+from experts.services import drawn_rows, engagements, inputs, invitations, lock, rosters
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 
@@ -191,7 +190,6 @@ def _move(row: Draw, one: DrawnList, selected: list[dict[str, str]]) -> None:
 
 def _seat(row: Draw, one: DrawnList, people: list[Drawn], ref: Ref) -> None:
     """Make the seats, and put what each needs to sign in into the outbox, by handle."""
-    at = clock.now()
     seats = [
         Seat(draw=row, candidate=p.candidate, slot=p.slot, round=one.number, answer_by=row.held_at)
         for p in people
@@ -201,6 +199,4 @@ def _seat(row: Draw, one: DrawnList, people: list[Drawn], ref: Ref) -> None:
         trail.told_by(seat, ref)
     Seat.objects.bulk_create(seats)
     engagements.begin(row, seats)
-    Outgoing.objects.bulk_create(
-        Outgoing(template="confirmation", recipient=seat.actor.id, created_at=at) for seat in seats
-    )
+    invitations.confirm(seats)

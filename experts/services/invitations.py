@@ -1,90 +1,60 @@
-"""Invitations on their way out: the only place where a drawn expert's phone number is read.
+"""Messages to drawn experts: what they say, when they may go, to which number.
 
-A message tells time and place, never the project; it carries a one-time link, made at sending. It
-leaves through a channel; the one here lays a file per message into a folder, from which a gateway
-takes it (in the demonstration: a person).
+The only place where the phone of a drawn expert is read. A message tells time and place, never the
+project. It carries a one-time link, made at sending; in a call he answers by a key instead, and
+what is of no use without the link is not spoken at all.
 """
 
-import logging
-import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Outgoing, Person, PersonKey
-from accounts.services import links, vault
-from audit_log.domain.entry import format_time
-from audit_log.services import attachments, clock, keys
-from experts.domain import roster
+from accounts.services import links, outbox, vault
+from accounts.services.outbox import Letter, Template
+from audit_log.services import clock
+from experts.domain import grounds, roster
+from experts.domain.quiet import first_moment
 from experts.models import Draw, Seat
-from experts.selectors import draws
+from experts.selectors import draws, rules
 from experts.services import rosters
+from rulebook.domain import inviting
 
-LOG = logging.getLogger(__name__)
 PURPOSE = "invitation"
 STAY = timedelta(days=1)
 """How long after the time of the evaluation its link still lets him in."""
-
-
-class Channel(Protocol):
-    """A way to reach a phone."""
-
-    def send(self, *, name: str, phone: str, text: str) -> None:
-        """Hand the message over for good, or raise OSError; `name` is unique to it."""
-
-
-class Folder:
-    """Messages as text files (0600), the number in the first line."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def send(self, *, name: str, phone: str, text: str) -> None:
-        """Write `<name>.txt`; one of that name is written again."""
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target = self.path / f"{name}.txt"
-        with open(target, "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-            file.write(f"{phone}\n\n{text}\n")
-
-
-class Template(NamedTuple):
-    """What a message says, in which state of the seat it is due, until when its link works."""
-
-    text: str
-    state: str
-    until: Callable[[Seat], datetime]
-
-
-TEMPLATES = {
-    "invitation": Template(
-        "您被{chosen}为评标专家。评标时间:{held_at},地点:{place}。请在 {answer_by} 前答复是否参加。"
-        "\n一次性登录口令:{token}",
-        "selected",
-        lambda seat: seat.answer_by,
-    ),
-    "confirmation": Template(
-        "您已答复参加 {held_at} 在 {place} 的评标。请准时到场签到,并对评标信息保密。"
-        "\n一次性登录口令:{token}",
-        "accepted",
-        lambda seat: seat.draw.held_at + STAY,
-    ),
+TOKEN = "\n一次性登录口令:"  # noqa: S105
+"""What stands before the token in every message."""
+KEYS = {
+    "1": ("accepted", ""),
+    **{str(n): ("declined", reason) for n, reason in enumerate(grounds.DECLINED, start=2)},
 }
+"""Key pressed in a call → answer and reason."""
 
 
-def deliver(limit: int = 100, channel: Channel | None = None) -> int:
-    """Due work: send up to `limit` waiting messages of draws; return how many went out.
+def invite(seats: list[Seat]) -> None:
+    """Put the invitations to these seats into the outbox, by handle."""
+    outbox.put("invitation", [seat.actor.id for seat in seats])
 
-    A message that is no longer due is dropped; one that cannot be sent waits for the next time.
-    """
-    out = channel or Folder(settings.DATA_DIR / "outbox")
-    waiting = Outgoing.objects.filter(template__in=TEMPLATES, sent_at=None).order_by("pk")
-    numbers = list(waiting.values_list("pk", flat=True)[:limit])
-    return sum(_deliver(number, out) for number in numbers)
+
+def confirm(seats: list[Seat]) -> None:
+    """Put the confirmations, with which they sign in, into the outbox, by handle."""
+    outbox.put("confirmation", [seat.actor.id for seat in seats])
+
+
+def answer_by(draw: Draw, number: int, at: datetime) -> datetime:
+    """Until when he answers who was drawn in this round and asked at `at`, or after the night."""
+    return _first_moment(draw, at) + inviting.time_to_answer(rules.of_draw(draw), number)
+
+
+def said(template: str, recipient: str) -> str:
+    """What a person who calls may say: an invitation without its link, a confirmation with it."""
+    if template == "confirmation":
+        return _write_confirmation(recipient).text
+    return f"{_question(_asked_now(recipient))};谢绝的,请说明原因。"
 
 
 def room_code(draw: str, site: int = 0) -> str:
@@ -92,72 +62,100 @@ def room_code(draw: str, site: int = 0) -> str:
     return roster.room_code(rosters.secret_of(draws.get(draw)), site)
 
 
-@transaction.atomic
-def _deliver(number: int, out: Channel) -> bool:
-    """Claim, send and mark one message; several senders never take the same."""
-    skip = connection.features.has_select_for_update_skip_locked
-    claimed = Outgoing.objects.select_for_update(skip_locked=skip)
-    row = claimed.filter(pk=number, sent_at=None).first()
-    seat = _seat_of(row.recipient) if row else None
-    if row is None or seat is None:
-        return False
-    template, at = TEMPLATES[row.template], clock.now()
-    lifetime = template.until(seat) - at
-    due = lifetime > timedelta() and seat.state == template.state
-    sent = due and _send(row, seat, template, lifetime, out)
-    if sent:
-        row.values = {"receipt": _receipt(row, at)}
-    if sent or not due:
-        row.sent_at = at
-        row.save()
-    return sent
+def _invitation_due(recipient: str, at: datetime) -> datetime | None:
+    seat = _seat(recipient, "selected")
+    return _first_moment(seat.draw, at) if seat else None
 
 
-def _send(row: Outgoing, seat: Seat, template: Template, lifetime: timedelta, out: Channel) -> bool:
-    try:
-        phone = _phone(seat)
-        token = links.issue(purpose=PURPOSE, subject=row.recipient, lifetime=lifetime)
-        out.send(name=f"{row.pk:08d}", phone=phone, text=_text(template, seat, token))
-    except (Person.DoesNotExist, PersonKey.DoesNotExist, keys.KeyMissing, OSError) as error:
-        LOG.error("message %s not sent: %s", row.pk, type(error).__name__)
-        return False
-    return True
+def _write_invitation(recipient: str) -> Letter:
+    seat = _asked_now(recipient)
+    asked, lifetime = _question(seat), seat.answer_by - clock.now()
+    token = links.issue(purpose=PURPOSE, subject=recipient, lifetime=lifetime)
+    return Letter(f"{asked}{_where(token)}。{TOKEN}{token}", f"{asked}。{_keys()}")
 
 
-def _phone(seat: Seat) -> str:
+def _keys() -> str:
+    """How he answers in a call."""
+    declined = ",".join(
+        f"{grounds.DECLINED[reason]}请按{key}" for key, (answer, reason) in KEYS.items() if reason
+    )
+    return f"确认参加请按1。不能参加的,{declined}。"
+
+
+def _asked_now(recipient: str) -> Seat:
+    """His time to answer runs from now, where it would have been over sooner."""
+    seat = _found(recipient)
+    seat.answer_by = max(seat.answer_by, answer_by(seat.draw, seat.round, clock.now()))
+    Seat.objects.filter(pk=seat.pk, state="selected").update(answer_by=seat.answer_by)
+    return seat
+
+
+def _question(seat: Seat) -> str:
+    draw = seat.draw
+    chosen = "确定" if draw.is_appointed else "随机抽取"
+    return (
+        f"您被{chosen}为评标专家。评标时间:{_minute(draw.held_at)},地点:{draw.place}。"
+        f"请在 {_minute(seat.answer_by)} 前答复是否参加"
+    )
+
+
+def _confirmation_due(recipient: str, at: datetime) -> datetime | None:
+    seat = _seat(recipient, "accepted")
+    if seat is None or seat.draw.held_at + STAY <= at:
+        return None
+    return _first_moment(seat.draw, at)
+
+
+def _write_confirmation(recipient: str) -> Letter:
+    seat = _found(recipient)
+    lifetime = seat.draw.held_at + STAY - clock.now()
+    token = links.issue(purpose=PURPOSE, subject=recipient, lifetime=lifetime)
+    told = (
+        f"您已答复参加 {_minute(seat.draw.held_at)} 在 {seat.draw.place} 的评标。"
+        "请准时到场签到,并对评标信息保密。"
+    )
+    return Letter(f"{told}{TOKEN}{token}", "")
+
+
+def person(recipient: str) -> Mapping[str, Any]:
     """From the vault; of someone drawn elsewhere, from the list until he has signed in."""
+    seat = _found(recipient)
     if seat.draw.is_external:
         listed = rosters.listed_before(seat.draw)
-        return next(one.person["phone"] for one in listed if one.candidate == seat.candidate)
-    phone: str = vault.reveal(_expert(seat.draw, seat.candidate))["phone"]
-    return phone
+        return next(one.person for one in listed if one.candidate == seat.candidate)
+    return vault.reveal(rosters.identity_of(seat.draw, seat.candidate).expert)
 
 
-def _expert(draw: Draw, candidate: str) -> str:
-    return rosters.identity_of(draw, candidate).expert
+TEMPLATES = {
+    "invitation": Template(_invitation_due, _write_invitation, person),
+    "confirmation": Template(_confirmation_due, _write_confirmation, person),
+}
 
 
-def _seat_of(recipient: str) -> Seat | None:
+def _seat(recipient: str, state: str) -> Seat | None:
+    """The seat of a draw that is under way, while it stands where the message needs it."""
     draw, _, candidate = recipient.rpartition("/")
-    return Seat.objects.select_related("draw").filter(draw=draw, candidate=candidate).first()
+    rows = Seat.objects.select_related("draw").filter(draw=draw, candidate=candidate, state=state)
+    return rows.filter(draw__state__in=("running", "filled")).first()
 
 
-def _text(template: Template, seat: Seat, token: str) -> str:
-    return template.text.format(
-        held_at=_minute(seat.draw.held_at),
-        place=seat.draw.place,
-        answer_by=_minute(seat.answer_by),
-        chosen="确定" if seat.draw.is_appointed else "随机抽取",
-        token=token,
-    )
+def _found(recipient: str) -> Seat:
+    draw, _, candidate = recipient.rpartition("/")
+    return Seat.objects.select_related("draw").get(draw=draw, candidate=candidate)
+
+
+def _first_moment(draw: Draw, at: datetime) -> datetime:
+    hours = inviting.quiet_hours(rules.of_draw(draw))
+    return first_moment(timezone.localtime(at), hours, before=draw.held_at)
+
+
+def _where(token: str) -> str:
+    """The link itself, where the site's address is known."""
+    if not settings.SITE_URL:
+        return ""
+    return f":{settings.SITE_URL}{reverse('invitation', args=[token])} "
 
 
 def _minute(moment: datetime) -> str:
     local = timezone.localtime(moment)
     return f"{local.month}月{local.day}日{local:%H:%M}"
-
-
-def _receipt(row: Outgoing, at: datetime) -> str:
-    """Keep the receipt of a delivery; its SHA-256 is the evidence where nobody answers."""
-    document = {"v": 1, "recipient": row.recipient, "template": row.template}
-    return attachments.keep_document(document | {"sent_at": format_time(at)})

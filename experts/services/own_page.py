@@ -4,29 +4,24 @@ It goes to his own phone and nowhere else. With it he is himself, and not in any
 that takes the sign-in at the place.
 """
 
-import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from accounts.models import Outgoing, Person, PersonKey
-from accounts.services import links, vault
+from accounts.services import links, outbox, vault
 from accounts.services.gate import permit
+from accounts.services.outbox import Letter, Template
 from audit_log.domain.entry import Actor, Ref
-from audit_log.services import clock, keys, trail
+from audit_log.services import trail
 from experts.models import Expert
 from experts.selectors import pool
 from experts.services import invitations, lock
 from rulebook.domain.blockers import refuse
 
-LOG = logging.getLogger(__name__)
 PURPOSE = "own_page"
 LIFETIME = timedelta(days=7)
-TEXT = (
-    "评标专家本人页面:报告变更、申报休假、提出申诉、查看本人信息的查阅记录。"
-    "\n一次性登录口令:{token}"
-)
+TEXT = "评标专家本人页面:报告变更、申报休假、提出申诉、查看本人信息的查阅记录。"
 
 
 @transaction.atomic
@@ -35,7 +30,7 @@ def send_link(*, actor: Actor, expert: str) -> Ref:
     row = lock.expert(expert)
     permit(actor, "expert.send_link", row)
     refuse(pool.person_gone(row))
-    Outgoing.objects.create(template=PURPOSE, recipient=row.pk, created_at=clock.now())
+    outbox.put(PURPOSE, [row.pk])
     return trail.record(row, "expert.link_sent", actor, {})
 
 
@@ -49,30 +44,18 @@ def come_in(token: str) -> Actor | None:
     return Actor(code, "expert", "") if code and known else None
 
 
-def deliver(limit: int = 100, channel: invitations.Channel | None = None) -> int:
-    """Due work: send up to `limit` waiting links; returns how many went out."""
-    out = channel or invitations.Folder(settings.DATA_DIR / "outbox")
-    waiting = Outgoing.objects.filter(template=PURPOSE, sent_at=None).order_by("pk")
-    return sum(
-        _deliver(number, out) for number in list(waiting.values_list("pk", flat=True)[:limit])
-    )
+def _due(_expert: str, at: datetime) -> datetime:
+    """At once: somebody has asked for it."""
+    return at
 
 
-@transaction.atomic
-def _deliver(number: int, out: invitations.Channel) -> bool:
-    """Claim, send and mark one message; several senders never take the same."""
-    skip = connection.features.has_select_for_update_skip_locked
-    claimed = Outgoing.objects.select_for_update(skip_locked=skip)
-    row = claimed.filter(pk=number, sent_at=None).first()
-    if row is None:
-        return False
-    try:
-        phone = vault.reveal(row.recipient)["phone"]
-        token = links.issue(purpose=PURPOSE, subject=row.recipient, lifetime=LIFETIME)
-        out.send(name=f"{row.pk:08d}", phone=phone, text=TEXT.format(token=token))
-    except (Person.DoesNotExist, PersonKey.DoesNotExist, keys.KeyMissing, OSError) as error:
-        LOG.error("message %s not sent: %s", row.pk, type(error).__name__)
-        return False
-    row.sent_at = clock.now()
-    row.save()
-    return True
+def _write(expert: str) -> Letter:
+    token = links.issue(purpose=PURPOSE, subject=expert, lifetime=LIFETIME)
+    return Letter(f"{TEXT}{invitations.TOKEN}{token}", "")
+
+
+def _person(expert: str) -> dict[str, Any]:
+    return vault.reveal(expert)
+
+
+TEMPLATES = {PURPOSE: Template(_due, _write, _person)}

@@ -5,12 +5,10 @@ of the committed chain and the commission's mark.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Outgoing
 from accounts.services.gate import BadInput, NotAllowed, permit
 from audit_log.domain.entry import Actor, Ref
 from audit_log.selectors.trail import Line
@@ -20,9 +18,9 @@ from experts.domain.draw import mark_is_valid, round_code, seed
 from experts.domain.draw import run_round as compute
 from experts.domain.manifest import candidates_of
 from experts.models import Draw, Seat
-from experts.selectors import blockers, draws, rules
+from experts.selectors import blockers, draws
 from experts.selectors.course import Course, course, ref_of
-from experts.services import answers, lock, recusals, rosters
+from experts.services import answers, invitations, lock, recusals, rosters
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 PARTY_OF = {"regulator": "supervision", "tenderer": "tenderer"}
@@ -112,24 +110,21 @@ def _is_marked(mark_key: str, opening: Line, mark: str) -> bool:
 
 def invite(row: Draw, selected: Iterable[Mapping[str, Any]], number: int, ref: Ref) -> None:
     """Make the seats and put the invitations into the outbox, by handle."""
-    at = clock.now()
-    minutes = rules.of_draw(row).number("invitation_minutes")
+    until = invitations.answer_by(row, number, clock.now())
     seats = [
         Seat(
             draw=row,
             candidate=one["candidate"],
             slot=one["slot"],
             round=number,
-            answer_by=at + timedelta(minutes=minutes),
+            answer_by=until,
         )
         for one in selected
     ]
     for seat in seats:
         trail.told_by(seat, ref)
     Seat.objects.bulk_create(seats)
-    Outgoing.objects.bulk_create(
-        Outgoing(template="invitation", recipient=seat.actor.id, created_at=at) for seat in seats
-    )
+    invitations.invite(seats)
 
 
 def _newly_excluded(row: Draw, now: Course) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.domain import policy
 from accounts.services import vault
+from accounts.services.outbox import send_due
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from audit_log.services import clock
@@ -17,6 +18,7 @@ from evaluation.selectors import projects
 from experts.models import Draw, Expert
 from experts.selectors import career
 from experts.services import changes, own_page, sweep
+from tests.accounts.channels import Phone
 from tests.desk.doors import filled_in, sign_in, text_of
 
 DOCUMENT = "ab" * 32
@@ -30,14 +32,9 @@ def expert(ladder) -> Expert:
 @pytest.fixture
 def token(cast, expert):
     own_page.send_link(actor=cast["zjk"], expert=expert.pk)
-    sent = []
-
-    class Phone:
-        def send(self, *, name, phone, text):
-            sent.append(text)
-
-    assert own_page.deliver(channel=Phone()) == 1
-    return sent[0].rpartition(":")[2]
+    phone = Phone()
+    send_due(10_000, phone.channels)
+    return phone.tokens()[-1]
 
 
 @pytest.fixture

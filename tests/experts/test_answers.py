@@ -22,6 +22,7 @@ from tests.experts.world import (
     jump,
     last,
     needs,
+    reach,
     refused,
     seat_state,
     state,
@@ -42,6 +43,7 @@ def answer(seat, answer, reason="", actor=None):
 
 
 def record(seat, answer, reason="", evidence=EVIDENCE, actor=CENTRE):
+    reach()
     return answers.record_answer(
         actor=actor,
         draw="T-D1",
@@ -145,6 +147,10 @@ def test_without_a_recording_nothing_is_put_down_for_an_expert(seats, evidence):
 def test_nobody_is_put_down_as_silent_before_his_time_is_over(seats):
     given = {"actor": CENTRE, "draw": "T-D1", "candidate": seats[0].candidate}
     given |= {"answer": "no_answer", "evidence": EVIDENCE}
+    assert refused(answers.record_answer, **given) == ["too_early"]
+    jump(timedelta(minutes=31))
+    assert refused(answers.record_answer, **given) == ["not_contacted"]
+    reach()
     assert refused(answers.record_answer, **given) == ["too_early"]
     jump(timedelta(minutes=31))
     answers.record_answer(**given)

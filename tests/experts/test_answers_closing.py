@@ -22,6 +22,7 @@ from tests.experts.world import (
     jump,
     last,
     needs,
+    reach,
     refused,
     seat_state,
 )
@@ -121,6 +122,7 @@ def test_a_whole_ceremony_with_refusals_silence_and_rounds_holds_to_its_receipt(
     first = draw_round()
     accept(first[0])
     decline(first[1], "ill")
+    reach()
     jump(timedelta(minutes=31))
     record_silence(first[2])
     assert needs() == {"1": 1, "2": 1}

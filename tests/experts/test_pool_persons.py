@@ -8,12 +8,14 @@ import pytest
 from accounts.models import Outgoing
 from accounts.services import links, vault
 from accounts.services.gate import BadInput, NotAllowed, NotFound
+from accounts.services.outbox import send_due
 from audit_log.domain import canonical
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from audit_log.services import clock
 from experts.domain.grounds import READING
 from experts.services import erasing, own_page, persons, pool
+from tests.accounts.channels import Phone
 from tests.architecture.source import called, modules
 from tests.experts import world
 from tests.experts.world import POOL_OWNER, REGULATOR, application, enter, refused
@@ -90,30 +92,19 @@ def test_no_module_decrypts_a_person_but_these():
     assert found == set(DECRYPTING)
 
 
-class Phone:
-    """A channel that keeps what it was given."""
-
-    def __init__(self):
-        self.got = []
-
-    def send(self, *, name, phone, text):
-        self.got.append((phone, text))
-
-
 def sent_token():
     own_page.send_link(actor=POOL_OWNER, expert=CODE)
     phone = Phone()
-    assert own_page.deliver(channel=phone) == 1
-    [(number, text)] = phone.got
-    assert number == application(1)["person"]["phone"]
-    return text.rpartition(":")[2]
+    assert send_due(channels=phone.channels) == 1
+    assert phone.numbers() == [application(1)["person"]["phone"]]
+    return phone.tokens()[0]
 
 
 def test_the_link_goes_to_his_own_phone_and_works_once(active):
     token = sent_token()
     assert own_page.come_in(token) == Actor(CODE, "expert", "")
     assert own_page.come_in(token) is None
-    assert own_page.deliver(channel=Phone()) == 0
+    assert send_due(channels=Phone().channels) == 0
     assert Outgoing.objects.get(template="own_page").values == {}
 
 
@@ -127,13 +118,9 @@ def test_a_link_is_over_after_a_week_and_others_do_not_fit(active):
 
 def test_a_message_that_cannot_be_sent_waits(active):
     own_page.send_link(actor=POOL_OWNER, expert=CODE)
-
-    class Broken:
-        def send(self, **_):
-            raise OSError("no line")
-
-    assert own_page.deliver(channel=Broken()) == 0
-    assert own_page.deliver(channel=Phone()) == 1
+    assert send_due(channels=Phone(broken=True).channels) == 0
+    world.jump(timedelta(seconds=21))
+    assert send_due(channels=Phone().channels) == 1
 
 
 def test_the_vault_amends_what_it_is_told_and_keeps_the_number(active):

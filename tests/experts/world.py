@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.domain.credit_code import check_character
-from accounts.services import people
+from accounts.services import outbox, people
 from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import attachments, clock, sealer
 from experts.models import Draw, Expert, Seat
@@ -20,6 +20,7 @@ from rulebook.models import RuleProfile
 from rulebook.seeding import bundled_profiles
 from rulebook.selectors import profiles
 from rulebook.services import publishing
+from tests.accounts.channels import Phone
 
 REGION, CITY, PROVINCE, ELSEWHERE = "331002", "331000", "330000", "320102"
 BUILDING, ENERGY = "C130101", "C130201"
@@ -144,6 +145,11 @@ def draw_round(code: str = "T-D1") -> list[Seat]:
     rounds.run_round(actor=CENTRE, draw=code)
     row = Draw.objects.get(pk=code)
     return list(row.seats.filter(round=row.round).order_by("slot", "candidate"))
+
+
+def reach() -> None:
+    """Let every message that waits be taken by a channel."""
+    outbox.send_due(10_000, Phone().channels)
 
 
 def accept(*seats: Seat) -> None:

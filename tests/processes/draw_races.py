@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from accounts.services import outbox
 from audit_log.services import clock, sealer
 from config.demo import job as steps
 from evaluation.models import Project
 from experts.models import Draw, Seat
 from experts.services import answers, draws, rounds
+from tests.accounts.channels import Phone
 from tests.processes.racing import Act, Edge, Race, World, by
 
 EVIDENCE = "cd" * 32
@@ -89,6 +91,7 @@ def signed_in(world: World, code: str) -> None:
 
 
 def answer_overdue(_world: World, code: str) -> None:
+    outbox.send_due(10_000, Phone().channels)
     last = Seat.objects.filter(draw=code).order_by("pk").last()
     steps.wait_until(last.answer_by + timedelta(seconds=1))
 

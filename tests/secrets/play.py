@@ -107,19 +107,20 @@ class Play:
 
     def draw(self, job: Any) -> None:
         """Draw until every seat is accepted, and send every message on its way."""
+        from accounts.services import outbox
         from experts.models import Draw, Seat
-        from experts.services import answers, invitations, rosters, rounds
+        from experts.services import answers, rosters, rounds
 
         row = Draw.objects.get(pk=job.draw)
         for account in ("zjj", "zbr2"):
             rounds.contribute(actor=job.cast[account], draw=row.pk, value="3 1 4 1 5 9")
         rounds.open_round(actor=job.cast["jyzx1"], draw=row.pk)
         rounds.run_round(actor=job.cast["jyzx1"], draw=row.pk)
-        sent = invitations.deliver()
+        sent = outbox.send_due()
         seats = list(Seat.objects.filter(draw=row, state="selected"))
         for seat in seats:
             answers.answer(actor=seat.actor, draw=row.pk, answer="accepted")
-        sent += invitations.deliver()
+        sent += outbox.send_due()
         people = rosters.identities_of(Draw.objects.get(pk=row.pk))
         drawn = sorted(people[seat.candidate].expert for seat in seats)
         known = {"draw": row.pk, "drawn": drawn, "sent": sent, "title": job.case.title}

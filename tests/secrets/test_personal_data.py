@@ -20,10 +20,11 @@ from django.test import Client
 from accounts.models import OneTimeLink, Person, PersonKey
 from accounts.services import vault
 from accounts.services.gate import BadInput
+from accounts.services.outbox import send_due
 from audit_log.services import sealer
 from desk.services import bundle
 from experts.models import Draw
-from experts.services import answers, invitations
+from experts.services import answers
 from tests.experts import world
 from tests.secrets.planted import forms, holds
 
@@ -85,11 +86,11 @@ def lived(heard, ladder, settings, tmp_path) -> pytest.LogCaptureFixture:
     logging.getLogger("tests").error("%s %s", refused.value, refused.value.fields)
     world.commit()
     seats = world.draw_round()
-    assert invitations.deliver(10_000) == len(seats)
+    assert send_due(10_000) == len(seats)
     for token in tokens():
         assert Client().get(f"/i/{token}/").status_code == 302
     answers.answer(actor=seats[0].actor, draw="T-D1", answer="accepted")
-    assert invitations.deliver(10_000) == 1
+    assert send_due(10_000) == 1
     sealer.seal_now()
     return heard
 
