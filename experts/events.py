@@ -68,6 +68,8 @@ EVENTS = {
     "draw.round_opened": "开启抽取轮次",
     "draw.round_run": "执行抽取",
     "draw.answered": "记录应答",
+    "draw.delivered": "消息送达回执",
+    "draw.calls_opened": "打开人工呼叫名单",
     "draw.candidate_opened": "签到,启封身份",
     "draw.closed": "抽取关闭",
     "draw.cancelled": "撤销抽取",

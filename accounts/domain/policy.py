@@ -176,6 +176,7 @@ ACTS: dict[str, Grants] = {
     "draw.run_round": {r.TRADING_CENTER: DISTRICT},
     "draw.answer": {r.EXPERT: INVITED},
     "draw.record_answer": {r.TRADING_CENTER: DISTRICT},
+    "draw.open_calls": {r.REGULATOR: TRADE},
     "draw.sign_in": {r.EXPERT: INVITED},
     "draw.strike": {r.TRADING_CENTER: DISTRICT},
     "draw.enter_list": {r.TRADING_CENTER: DISTRICT},

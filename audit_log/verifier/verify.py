@@ -1147,6 +1147,8 @@ _DRAW_KEYS = {
     "round_opened": ("round", "needs", "excluded"),
     "round_run": ("round", "code", "mark", "selected", "short"),
     "answered": ("candidate", "answer", "reason", "evidence"),
+    "delivered": ("candidate", "template", "channel", "status", "receipt"),
+    "calls_opened": ("candidates", "reason"),
     "candidate_opened": ("commitment", "kind", "author", "salt", "content"),
     "closed": ("seated", "short"),
     "abandoned": ("reason",),
@@ -1162,7 +1164,10 @@ _CHOICE_KEYS = {
     "appointed": ("number", "sheet", "manifest", "selected"),
     "appointment_refused": ("number", "sheet", "ground"),
 }
-_COURSE = ("answered", "candidate_opened", "closed", "abandoned", "cancelled")
+_COURSE = (
+    *("answered", "delivered", "calls_opened", "candidate_opened"),
+    *("closed", "abandoned", "cancelled"),
+)
 _COURSE_KEYS = {event: _DRAW_KEYS[event] for event in _COURSE}
 _INSIDE = ("committed", "contributed", "round_opened", "round_run")
 
@@ -1364,6 +1369,15 @@ class Draw:
         groups = [self.manifest.group[c] for slot in counts for c in self.seated(slot)]
         alone = not self.manifest.one_per_group or len(set(groups)) == len(groups)
         need(alone, "同一单位有两人在席")
+
+    def _delivered(self, entry: Entry, data: Json) -> None:
+        need(data["candidate"] in self.selected, "收到消息的人未被抽中")
+        need(data["status"] in ("delivered", "undelivered"), "送达结果的写法有误")
+        need(is_hash(data["receipt"]), "送达回执的 SHA-256 有误")
+
+    def _calls_opened(self, entry: Entry, data: Json) -> None:
+        drawn = type(data["candidates"]) is list and data["candidates"]
+        need(drawn and all(one in self.selected for one in drawn), "呼叫名单中有人未被抽中")
 
     def _candidate_opened(self, entry: Entry, data: Json) -> None:
         content = data["content"]

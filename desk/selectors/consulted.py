@@ -26,6 +26,7 @@ WITHOUT_PAGE = {
     "project.objection_read": "project.read_objection",
     "draw.requested": "draw.request",
     "draw.recusals_read": "draw.read_recusals",
+    "draw.calls_opened": "draw.open_calls",
     "expert.conflict_read": "expert.read_conflict",
     "account.conflict_read": "account.read_conflict",
 }

@@ -34,6 +34,7 @@ ACT_TITLES = {
     "project.read_objection": "查阅异议内容",
     "draw.request": "申请抽取专家",
     "draw.read_recusals": "查阅回避试算的人员名单",
+    "draw.open_calls": "打开人工呼叫名单",
     "expert.read_conflict": "查阅回避情形的对方",
     "account.read_conflict": "查阅回避情形的对方",
 }

@@ -2,6 +2,7 @@
 
 Any entry may carry `from` and `to` of the draw's own state. `refs` stands only where a fact of
 another stream can have decided; a contribution, a result and an opening rest on this draw alone.
+What tells of messages (delivered, calls opened) decides nothing in the draw.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ CONTRIBUTED = "draw.contributed"
 ROUND_OPENED = "draw.round_opened"
 ROUND_RUN = "draw.round_run"
 ANSWERED = "draw.answered"
+DELIVERED = "draw.delivered"
+CALLS_OPENED = "draw.calls_opened"
 CANDIDATE_OPENED = "draw.candidate_opened"
 CLOSED = "draw.closed"
 ABANDONED = "draw.abandoned"
@@ -84,6 +87,17 @@ DATA: Mapping[str, Shape] = {
         },
         _STATE_AND_REFS,
     ),
+    DELIVERED: record(
+        {
+            "candidate": NAME,
+            "template": text(1),
+            "channel": text(1),
+            "status": exactly("delivered", "undelivered"),
+            "receipt": HASH,
+        },
+        _STATE,
+    ),
+    CALLS_OPENED: record({"candidates": list_of(NAME, least=1), "reason": text(1)}, _STATE),
     CANDIDATE_OPENED: record(
         {
             "commitment": HASH,

@@ -206,6 +206,15 @@ def _answer(draw: DrawReplay, link: Link) -> None:
     _require(seats_are_sound(draw.manifest, after), "seats_exceeded", link)
 
 
+def _deliver(draw: DrawReplay, link: Link) -> None:
+    _require(link.data["candidate"] in draw.standing.selected, "not_selected", link)
+
+
+def _open_calls(draw: DrawReplay, link: Link) -> None:
+    drawn = draw.standing.selected.keys()
+    _require(drawn >= set(link.data["candidates"]), "not_selected", link)
+
+
 def _open_candidate(draw: DrawReplay, link: Link) -> None:
     data, content = link.data, link.data["content"]
     opened = Opened(**content)
@@ -240,6 +249,8 @@ RULES: Mapping[str, Callable[[DrawReplay, Link], None]] = {
     events.ROUND_OPENED: _open_round,
     events.ROUND_RUN: _run_round,
     events.ANSWERED: _answer,
+    events.DELIVERED: _deliver,
+    events.CALLS_OPENED: _open_calls,
     events.CANDIDATE_OPENED: _open_candidate,
     events.CLOSED: _close,
     events.ABANDONED: _abandon,

@@ -67,6 +67,11 @@ READING = {
     "authority": "依法向有权机关提供",
 }
 """Reasons for which a person's data may be read (个人信息保护法第六条、第十三条)."""
+CALLING = {
+    "undelivered": "消息未能送达",
+    "urgent": "答复或者签到时限临近",
+}
+"""Reasons for which supervision opens the numbers of drawn experts to have them called."""
 REFUSED_CHANGE = {
     "unproven": "证明材料不足",
     "false": "与核实的情况不符",

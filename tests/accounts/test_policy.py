@@ -32,7 +32,7 @@ MAY = {
         " expert.read_conflict account.record_conflict account.confirm_conflict"
         " account.ask_release account.lift_conflict account.read_conflict",
         "self": "account.declare_conflict",
-        "trade": "draw.contribute draw.abandon"
+        "trade": "draw.contribute draw.abandon draw.open_calls"
         " project.rate_expert draw.appoint draw.refuse_appointment"
         " project.read_objection project.order_suspension project.resume project.uphold",
     },

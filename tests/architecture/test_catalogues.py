@@ -20,6 +20,7 @@ WITHOUT_PAGE = {
     "expert.read_conflict": "called by the page that shows the party, which is no receipt",
     "account.read_conflict": "the same",
     "draw.read_recusals": "called by the page that shows the list, which is no receipt",
+    "draw.open_calls": "called by the page that shows the numbers, which is no receipt",
     "account.create": "a command of the system administrator",
     "account.set_active": "a command of the system administrator",
     "rules.publish": "what an installation does by itself, once",

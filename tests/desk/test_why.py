@@ -198,6 +198,7 @@ def test_every_relation_of_the_policy_has_words():
 WRITTEN_BY_ITSELF = {
     "account.organisation_registered",
     "account.password_set",
+    "draw.delivered",
     "expert.listed",
     "expert.person_read",
     "expert.pool_swept",

@@ -30,7 +30,10 @@ WRAPPED = {
     "draw.appoint",
 }
 """These move a project as well, so the evaluation declares them."""
-READING = {"expert.read_person", "draw.compare_pool", "draw.read_recusals", "expert.read_conflict"}
+READING = {
+    *("expert.read_person", "draw.compare_pool", "draw.read_recusals", "expert.read_conflict"),
+    "draw.open_calls",
+}
 """These show what is no receipt, on pages of their own."""
 ACTS = EDGES_AND_DRAW + CAREER + INTAKES + CONFLICTS + APPOINTMENTS + RATINGS
 
