@@ -1,6 +1,7 @@
 """What templates need to write values as the house does: times, money, hashes, states, icons."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -151,6 +152,12 @@ def yuan(fen: int | None) -> str:
 def amount(fen: int | None) -> str:
     """28,378,613.89, for a column whose head names the unit."""
     return display.yuan(fen)
+
+
+@register.filter
+def chance(value: Fraction) -> str:
+    """12.3%, or below one in a thousand as such."""
+    return f"{float(value):.1%}" if value >= Fraction(1, 1000) else "不足 0.1%"
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Draws: the list, one draw's page, and the official record sheet."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,15 +13,19 @@ from accounts.models import Organisation
 from audit_log.domain import canonical
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
+from audit_log.services import clock
 from desk.domain import audience
 from desk.selectors import boards, offers, receipts, things, timeline
 from desk.web.doors import for_actor, page_of
 from evaluation.selectors import sites
 from experts.domain.lifecycle import DRAW
 from experts.models import Draw
-from experts.selectors import blockers, draws, intakes, shortages
+from experts.selectors import blockers, draws, intakes, messages, refusals, shortages
 from experts.services import invitations
 from rulebook.domain.blockers import Blocker
+
+WATCHING = frozenset({r.REGULATOR, r.COMMISSION})
+YEAR = timedelta(days=365)
 
 
 @for_actor
@@ -32,7 +37,8 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = things.draws(actor)
     if state in DRAW:
         rows = rows.filter(state=state)
-    context = {"page": page_of(request, rows), "state": state, "states": DRAW.items()}
+    context: dict[str, Any] = {"page": page_of(request, rows), "state": state}
+    context |= {"states": DRAW.items(), "watches": actor.role in WATCHING}
     return render(request, "desk/draws.html", context)
 
 
@@ -52,9 +58,21 @@ def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "withheld": not names and bool(row.chain) and receipts.is_cut(actor, row),
         "room": _room(actor, row),
         "remote": bool(sites.of_group(row.case)),
+        "calls": policy.may(actor, "draw.open_calls", row) and not blockers.calls(row),
         "compares": policy.may(actor, "draw.compare_pool", row),
     }
     return render(request, "desk/draw.html", context)
+
+
+@for_actor
+def refused(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Who records refusals for experts, and how often chance would: for those who watch."""
+    if actor.role not in WATCHING:
+        raise PermissionDenied
+    since = clock.now() - YEAR
+    codes = things.draws(actor).filter(held_at__gte=since).values_list("pk", flat=True)
+    context = {"rows": refusals.recorded(list(codes))}
+    return render(request, "desk/draws_refused.html", context)
 
 
 @for_actor
@@ -115,6 +133,7 @@ def _facts(row: Draw) -> dict[str, Any]:
         "trial": trail.last_event(row.stream, "draw.previewed"),
         "short": _short(row),
         "seats": draws.seats(row.pk),
+        "sent": messages.shown(row),
         "lists": row.lists.order_by("number"),
         "age": intakes.list_age(),
     }

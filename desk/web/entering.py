@@ -12,11 +12,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.domain import roles as r
-from accounts.services import links
+from accounts.models import User
+from accounts.services import throttle
 from accounts.services.gate import Refusal
 from audit_log.domain.entry import Actor, Ref
 from desk.selectors import offers, things
 from desk.web.doors import for_actor
+from desk.web.guessing import address_of, subject_of, throttled
 from desk.web.middleware import CODE, HANDLE, ORG
 from evaluation.selectors import committee as committee_of
 from evaluation.services import committee, sites
@@ -26,6 +28,7 @@ from experts.services import answers, invitations
 from rulebook.domain.blockers import Blocker, Refused
 
 
+@throttled
 def login(request: HttpRequest) -> HttpResponse:
     """Sign in with account and password; what was typed stays, the password does not."""
     after = request.POST.get("next") or request.GET.get("next", "")
@@ -34,7 +37,7 @@ def login(request: HttpRequest) -> HttpResponse:
         password = request.POST.get("password", "")
         wrong = {} if code else {"code": "请填写账号"}
         wrong |= {} if password else {"password": "请填写密码"}
-        user = None if wrong else authenticate(request, username=code, password=password)
+        user = None if wrong else _account(request, code, password)
         if user is not None:
             start(request, user)
             safe = url_has_allowed_host_and_scheme(after, {request.get_host()})
@@ -44,6 +47,15 @@ def login(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/login.html", context, status=422 if wrong else 200)
 
 
+def _account(request: HttpRequest, code: str, password: str) -> User | None:
+    made = throttle.attempt(password=f"{code} {address_of(request)}", account=code)
+    user = authenticate(request, username=code, password=password)
+    if not isinstance(user, User):
+        return None
+    throttle.passed(made)
+    return user
+
+
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session, whoever it belongs to."""
@@ -51,9 +63,10 @@ def logout(request: HttpRequest) -> HttpResponse:
     return redirect("public")
 
 
+@throttled
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """A drawn expert's invitation: time and place only; he accepts, or declines with a reason."""
-    subject = links.subject_of(token, purpose=invitations.PURPOSE)
+    subject = subject_of(request, token, invitations.PURPOSE)
     invited = draws.invitation(subject) if subject else None
     if invited is None:
         return render(request, "desk/link_over.html", status=404)
@@ -88,13 +101,14 @@ def my(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "desk/my.html", context, status=409 if reasons else 200)
 
 
+@throttled
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in at the place: the personal token and the code shown in the room, both together."""
     typed = {name: request.POST.get(name, "").strip() for name in ("token", "room")}
     if request.method != "POST":
         return render(request, "desk/sign_in.html", {"typed": typed})
     wrong = {name: _ASKED[name] for name, text in typed.items() if not text}
-    subject = links.subject_of(typed["token"], purpose=invitations.PURPOSE)
+    subject = None if wrong else subject_of(request, typed["token"], invitations.PURPOSE)
     invited = draws.invitation(subject) if subject else None
     reasons: list[Blocker] = []
     if not wrong and (invited is None or not _in_the_room(invited, typed["room"])):
@@ -125,11 +139,16 @@ def _answered(request: HttpRequest, invited: draws.Invitation) -> tuple[Ref | No
 
 
 def _in_the_room(invited: draws.Invitation, room: str) -> bool:
+    """Whether he typed the code shown there; an invitation has few attempts at it."""
     seat = draws.seat_of(invited.actor)
     if seat is None:
         return False
+    made = throttle.attempt(room=invited.actor.id)
     code = sites.code_of(draws.get(invited.draw).case, invited.draw, seat.slot)
-    return constant_time_compare(room, code)
+    right = constant_time_compare(room, code)
+    if right:
+        throttle.passed(made)
+    return right
 
 
 def _signed_in(invited: draws.Invitation) -> tuple[Actor | None, list[Blocker]]:

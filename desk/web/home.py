@@ -6,11 +6,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.domain import policy
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from desk.selectors import cases, offers, things
 from desk.web.acting import address
 from desk.web.doors import actor_of, for_actor
+from experts.models import Draw
+from experts.selectors import blockers
 
 OVER = ("archived",)
 LIMIT = 20
@@ -51,8 +54,14 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
         "blocked": [one for one in waiting if one.blocked and not one.ready],
         "creating": creating,
         "projects": projects,
+        "calls": [row.pk for row in draws if _must_call(actor, row)],
     }
     return render(request, "desk/home.html", context)
+
+
+def _must_call(actor: Actor, row: Draw) -> bool:
+    """Whether messages of a draw did not get through, and this actor may have people called."""
+    return policy.may(actor, "draw.open_calls", row) and not blockers.calls(row)
 
 
 def _waiting(actor: Actor, kind: str, thing: Any) -> Waiting:
