@@ -16,12 +16,16 @@ class AwardConfig(AppConfig):
     def ready(self) -> None:
         from accounts import acts as registry
         from audit_log import catalogue, guards
-        from award.acts import ACTS
+        from award.acts import ACTS, complaints, releasing
         from award.events import EVENTS
 
         catalogue.register(EVENTS)
-        registry.register(*ACTS)
-        for name, key in (("Objection", "objection"), ("BallotRound", "round")):
+        registry.register(*ACTS, *complaints.ACTS, *releasing.ACTS)
+        for name, key in (
+            ("Objection", "objection"),
+            ("Complaint", "complaint"),
+            ("BallotRound", "round"),
+        ):
             guard = guards.Guard(
                 self.get_model(name),
                 kind="project",
@@ -47,6 +51,7 @@ class AwardConfig(AppConfig):
                 keyed=owner,
             ),
             folds.Fold(self.get_model("Objection"), "project", told.objections_told, keyed=owner),
+            folds.Fold(self.get_model("Complaint"), "project", told.complaints_told, keyed=owner),
             folds.Fold(
                 self.get_model("BallotRound"),
                 "project",

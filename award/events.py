@@ -1,6 +1,10 @@
 """Event types of publicity, objections and the award."""
 
 EVENTS = {
+    "project.notice_drafted": "拟定公告",
+    "project.notice_returned": "退回公告草稿",
+    "project.clarified": "澄清、修改招标文件",
+    "project.notice_released": "发布公告",
     "project.candidates_drafted": "拟定候选人公示",
     "project.candidates_published": "发布中标候选人公示",
     "project.objection_submitted": "收到异议",
@@ -9,7 +13,14 @@ EVENTS = {
     "project.objection_accepted": "受理异议",
     "project.objection_answered": "答复异议",
     "project.objection_withdrawn": "撤回异议",
-    "project.objection_complained": "异议转投诉",
+    "project.complaint_filed": "收到投诉",
+    "project.complaint_read": "查阅投诉内容",
+    "project.complaint_refused": "投诉不予受理",
+    "project.complaint_accepted": "受理投诉",
+    "project.complaint_clock_stopped": "投诉处理期限中止",
+    "project.complaint_clock_resumed": "投诉处理期限恢复",
+    "project.complaint_decided": "作出投诉处理决定",
+    "project.complaint_withdrawn": "撤回投诉",
     "project.suspended": "中止",
     "project.resumed": "恢复",
     "project.upheld": "异议或投诉成立",

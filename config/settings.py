@@ -160,6 +160,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "ENUM_NAME_OVERRIDES": {
+        "ComplaintGroundEnum": "award.acts.complaints.GROUNDS",
+        "TradeEnum": "evaluation.serializers.TRADE_CHOICES",
         "ConflictKindEnum": "experts.acts.conflicts.KINDS_OF_EXPERTS",
         "OfficialConflictKindEnum": "experts.acts.conflicts.KINDS_OF_OFFICIALS",
     },

@@ -17,6 +17,7 @@ from experts.acts.appointments import AppointmentForm
 from experts.domain.engagements import LONGEST
 
 MOST_FEN = 2**53 - 1
+TRADE_CHOICES = list(TRADES.items())
 FACTOR_KINDS = [("subjective", "主观项(成员各自评分)"), ("objective", "客观项(统一认定)")]
 
 
@@ -46,7 +47,14 @@ class Registration(s.Serializer[Any]):
     lot = s.CharField(label="标段", max_length=20)
     order = s.IntegerField(label="定标次序", min_value=1, default=1)
     region = s.RegexField(r"^[0-9]{6}$", label="行政区划代码")
-    trade = s.ChoiceField(label="行业", choices=list(TRADES.items()))
+    trade = s.ChoiceField(label="行业", choices=TRADE_CHOICES)
+    supervisor = s.ChoiceField(
+        label="监管行业",
+        choices=TRADE_CHOICES,
+        default="",
+        allow_blank=True,
+        help_text="只有村级和小额工程填写;不填的由建设部门兜底监管",
+    )
     compulsory = s.BooleanField(label="依法必须招标", default=True)
     funds = s.ChoiceField(label="资金来源", choices=list(FUNDS.items()))
     regime = s.ChoiceField(label="定标方式", choices=list(REGIMES.items()))

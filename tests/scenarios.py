@@ -10,7 +10,7 @@ from typing import Any
 
 from audit_log.domain.entry import Actor
 from audit_log.services import clock, sealer
-from award.services import deciding, objections
+from award.services import deciding, halting
 from config.demo import case as cases
 from config.demo import cast as casting
 from config.demo import job as steps
@@ -115,7 +115,7 @@ def finish(state: str, job: Job) -> None:
             if state == "archived":
                 projects.archive(actor=job.cast["jyzx1"], project=code)
         case "suspended":
-            objections.order_suspension(
+            halting.order_suspension(
                 actor=job.cast["zjj"], project=code, document="南建监〔2025〕8号"
             )
         case "failed":

@@ -25,7 +25,7 @@ from accounts.services.gate import BadInput, NotFound
 from audit_log.services import clock, replaying
 from award.models import Award, Objection
 from award.selectors import award
-from award.services import deciding, meeting, objections, publicity
+from award.services import deciding, halting, meeting, objections, publicity
 from evaluation.models import Project
 from evaluation.services import bidding, drawing, projects, reporting, scoring
 from rulebook.domain.blockers import Refused
@@ -229,14 +229,14 @@ class Lives(RuleBasedStateMachine):
     @rule()
     def order(self):
         given = {"document": "南建监〔2025〕9号"}
-        if self.done(objections.order_suspension, actor=self.cast["zjj"], **given):
+        if self.done(halting.order_suspension, actor=self.cast["zjj"], **given):
             assert self.state in ORDERED
             self.ordered = True
             self.stop()
 
     @rule(by=st.sampled_from(["zbr1", "zjj"]))
     def resume(self, by):
-        if self.done(objections.resume, actor=self.cast[by]):
+        if self.done(halting.resume, actor=self.cast[by]):
             assert (self.state, self.open, self.upheld) == ("suspended", set(), False)
             assert by == "zjj" or not self.ordered
             self.state, self.ordered = self.before, False
@@ -246,7 +246,7 @@ class Lives(RuleBasedStateMachine):
     def uphold(self, outcome, which):
         one = self.told[which % len(self.told)]
         given = {"because": one, "outcome": outcome}
-        if self.done(objections.uphold, actor=self.owner, **given):
+        if self.done(halting.uphold, actor=self.owner, **given):
             assert (self.state, self.open, self.upheld) == ("suspended", set(), True)
             self.state = {"reevaluate": "evaluating", "fail": "failed"}[outcome]
             self.upheld = self.ordered = False

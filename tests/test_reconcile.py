@@ -17,7 +17,7 @@ from audit_log.domain.entry import Actor
 from audit_log.folds import EXEMPT, FOLDS, Fold
 from audit_log.services import clock, reconciling
 from award.models import Objection
-from award.services import objections
+from award.services import complaints, objections
 from config.demo import job as steps
 from evaluation.models import Bid
 from evaluation.selectors import sites
@@ -48,6 +48,7 @@ def busy(ladder, cast, tmp_path):
     told = {"actor": cast["zbr1"], "project": code, "objection": Objection.objects.get().pk}
     objections.review_objection(**told, accept=True)
     objections.answer_objection(**told, upheld=False, answer="经核对合同原件,维持公示内容")
+    complain(cast, code)
     job = ladder.jobs["opened"]
     steps.start_evaluation(job)
     scoring.reject_bid(
@@ -66,6 +67,21 @@ def busy(ladder, cast, tmp_path):
     enter_a_draw(ladder)
     take_rooms(ladder)
     return ladder
+
+
+def complain(cast, code):
+    """Two complaints whose terms were stopped; one of them is decided."""
+    today, regulator = clock.now().date(), cast["zjj"]
+    for number in (1, 2):
+        one = {"project": code, "complaint": f"{code}-C{number}"}
+        complaints.complain(
+            actor=cast["tbr"], project=code, matter="procedure", known_on=today, text="请求查处"
+        )
+        complaints.review_complaint(actor=regulator, **one, accept=True)
+        complaints.stop_complaint_clock(actor=regulator, **one, reason="appraisal")
+    complaints.resume_complaint_clock(actor=regulator, **one)
+    decision = {"upheld": True, "outcome": "correct", "document": "3号", "answer": "属实"}
+    complaints.decide_complaint(actor=regulator, **one, **decision)
 
 
 def live_in_the_pool(cast):

@@ -17,6 +17,14 @@ def regulates(org: str, region: str, trade: str) -> bool:
     return body is not None and trade in body.trades and policy.covers(body.region, region)
 
 
+def regulators(region: str, trade: str) -> list[str]:
+    """The bodies that regulate the trade in `region`, by code."""
+    rows = Organisation.objects.exclude(trades=[]).values_list("code", "region", "trades")
+    return sorted(
+        code for code, area, trades in rows if trade in trades and policy.covers(area, region)
+    )
+
+
 def edges() -> list[Edge]:
     """Every relation of bodies: those with dates, and the undated head a body was registered with.
 

@@ -2010,6 +2010,16 @@ class Award:
         return self.counts[-1]
 
 
+_CHANGING = ("reevaluate", "fail")
+_COMPLAINT = {
+    "": ("filed",),
+    "filed": ("accepted", "refused", "withdrawn"),
+    "accepted": ("examining", "not_upheld", "upheld", "withdrawn"),
+    "examining": ("accepted", "withdrawn"),
+}
+"""State of a complaint → the states that follow it."""
+
+
 class Project:
     """Re-runs scores, candidates, ballots and award of one project stream, entry by entry."""
 
@@ -2042,14 +2052,25 @@ class Project:
         self.place = 0  # log index of the entry at hand
         self.undecided: list[str] = []  # what the published rules alone do not decide, in words
         self.outcome: dict[str, Json] = {"candidates": [], "winner": ""}  # as the entries state it
+        self.complaints: dict[str, str] = {}  # code → state
+        self.orders: dict[str, str] = {}  # complaint that was upheld → what is still to be done
 
     def take(self, entry: Entry) -> None:
         """Check one entry of the project's stream, in order; Bad names the difference."""
         kind, _, event = entry.type.partition(".")
         self.place = entry.place
+        if kind == "project" and "complaint" in entry.data:
+            self._complain(entry.data["complaint"])
         step = getattr(self, f"on_{event}", None)
         if kind == "project" and step is not None:
             step(entry.data)
+
+    def _complain(self, step: Json) -> None:
+        """A complaint goes along its edges from the state it is in."""
+        code, before, after = step["code"], step["from"], step["to"]
+        known = before == self.complaints.get(code, "") and after in _COMPLAINT.get(before, ())
+        need(known, f"投诉 {code} 由“{before}”到“{after}”不符合规定的办理程序")
+        self.complaints[code] = after
 
     def _opened(self, data: Json) -> Json:
         need(data["commitment"] in self._envelopes.contents, "信封未能开启,无法重算")
@@ -2065,6 +2086,10 @@ class Project:
     def on_tender_published(self, data: Json) -> None:
         need(data["plan"] == self.plan, "招标文件公布的定标方案与此前固定的不同")
         self.evaluation_plan = data["evaluation_plan"]
+
+    def on_clarified(self, data: Json) -> None:
+        need(not self.prices, "开标以后不得澄清、修改招标文件")
+        self.plan = data["plan"]
 
     def on_bid_opened(self, data: Json) -> None:
         content = self._opened(data)
@@ -2108,8 +2133,23 @@ class Project:
 
     def on_recheck_requested(self, data: Json) -> None:
         self.carried, self.established = {}, ""
+        self.outcome.update(candidates=[], winner="")
 
-    on_reconfirmed = on_upheld = on_recheck_requested
+    on_reconfirmed = on_recheck_requested
+
+    def on_complaint_decided(self, data: Json) -> None:
+        if data["outcome"] in _CHANGING:
+            self.orders[data["complaint"]["code"]] = data["outcome"]
+
+    def on_upheld(self, data: Json) -> None:
+        because = data["because"]
+        ordered = self.orders.pop(because, data["outcome"])
+        need(ordered == data["outcome"], f"投诉 {because} 决定的处理为 {ordered},与办理的不同")
+        self.on_recheck_requested(data)
+
+    def on_resumed(self, data: Json) -> None:
+        open_orders = "、".join(sorted(self.orders))
+        need(not self.orders, f"投诉 {open_orders} 成立,尚未按决定办理即恢复")
 
     def on_bid_rejected(self, data: Json) -> None:
         need(data["bidder"] in self.prices, "否决的不是投标人")
@@ -2278,6 +2318,7 @@ class Project:
 
     def on_winner_lost(self, data: Json) -> None:
         self.gone.add(data["bidder"])
+        self.outcome["winner"] = ""
         if data.get("to") == "awarding":  # a new vote among the others
             self.on_award_begun(data)
 

@@ -1,4 +1,4 @@
-"""States of an objection and of a ballot round (docs/lifecycle.md)."""
+"""States of an objection, a complaint and a ballot round (docs/lifecycle.md)."""
 
 OBJECTION = {
     "submitted": "已提交",
@@ -11,6 +11,16 @@ OBJECTION = {
 }
 OPEN_OBJECTION = frozenset({"submitted", "accepted"})
 """An objection in one of these states keeps the activity suspended (条例第五十四条)."""
+COMPLAINT = {
+    "filed": "已提出",
+    "refused": "不予受理",
+    "accepted": "已受理",
+    "examining": "检验鉴定中",
+    "not_upheld": "驳回",
+    "upheld": "成立",
+    "withdrawn": "撤回",
+}
+OPEN_COMPLAINT = frozenset({"filed", "accepted", "examining"})
 BALLOT_ROUND = {
     "open": "投票中",
     "closed": "已截止",

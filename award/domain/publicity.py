@@ -25,6 +25,11 @@ class Window:
         return self.opens <= day <= self.closes
 
 
+def address(serial: int) -> str:
+    """Return the path of a notice on the public site; it never changes."""
+    return f"/public/notice/{serial}/"
+
+
 def publicity_end(published_at_local_date: date, days: int, is_working_day: WorkingDay) -> date:
     """Return the last day of a publicity of `days` calendar days (条例54: at least three).
 

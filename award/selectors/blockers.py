@@ -82,11 +82,6 @@ def withdraw_objection(row: Project) -> list[Blocker]:
     return grounds.objections_in(row, "accepted", "没有可以撤回的异议")
 
 
-def complain(row: Project) -> list[Blocker]:
-    """A complaint about the result needs an answered objection first (条例第六十条第二款)."""
-    return grounds.objections_in(row, "not_upheld", "没有可以转为投诉的异议")
-
-
 @_only_in(*ORDERABLE)
 def order_suspension(row: Project) -> list[Blocker]:
     """From any state between the tender and the notice (条例第六十二条)."""
@@ -98,7 +93,7 @@ def resume(row: Project) -> list[Blocker]:
     """R17: every objection is answered, and an upheld one has had its effect."""
     waiting = grounds.upheld_without_effect(row)
     return grounds.open_objections(row) + [
-        Blocker("upheld_waiting", f"异议 {code} 成立,应当先办理“异议成立的处理”")
+        Blocker("upheld_waiting", f"{code} 成立,应当先办理“异议、投诉成立的处理”")
         for code in waiting
     ]
 

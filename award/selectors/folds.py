@@ -18,13 +18,22 @@ def notices_told(entries: Entries) -> Rows:
         data, by = entry["data"], entry["actor"]["id"]
         match entry["type"]:
             case "project.candidates_drafted":
-                rows.append(_notice("candidates", data["notice"], by))
+                rows.append(_draft("candidates", data, by))
             case "project.awarded":
-                rows.append(_notice("result", data["notice"], by))
+                rows.append(_draft("result", data, by))
+            case "project.notice_drafted":
+                rows.append(_draft(data["notice_kind"], data, by))
             case "project.candidates_published":
                 _release(rows, "candidates", entry)
             case "project.result_published":
                 _release(rows, "result", entry)
+            case "project.notice_released":
+                _release(rows, data["notice_kind"], entry)
+            case "project.clarified":
+                _release(rows, "clarify", entry)
+            case "project.notice_returned":
+                for row in _open(rows, data["notice_kind"])[-1:]:
+                    row["returned_for"] = data["reason"]
             case "project.notified":
                 for sent in data["notices"]:
                     kind = "award" if sent["to"] == data["winner"] else "lost"
@@ -34,16 +43,28 @@ def notices_told(entries: Entries) -> Rows:
 
 
 def _notice(kind: str, body: str, by: str, to: str = "") -> Row:
-    row = {"kind": kind, "to": to, "body": body, "prepared_by": by}
+    row: Row = {"kind": kind, "to": to, "body": body, "prepared_by": by}
+    row |= {"hits": [], "explanation": "", "returned_for": "", "serial": None}
     return row | {"released_by": "", "released_at": None, "public_until": None}
+
+
+def _draft(kind: str, data: Row, by: str) -> Row:
+    row = _notice(kind, data["notice"], by)
+    return row | {"hits": data.get("hits", []), "explanation": data.get("explanation", "")}
+
+
+def _open(rows: list[Row], kind: str) -> list[Row]:
+    """Drafts of the kind that neither went out nor back."""
+    drafts = (row for row in rows if row["kind"] == kind and row["released_at"] is None)
+    return [row for row in drafts if not row["returned_for"]]
 
 
 def _release(rows: list[Row], kind: str, entry: Row) -> None:
     """The newest draft of the kind goes out."""
-    drafts = [row for row in rows if row["kind"] == kind and row["released_at"] is None]
-    for row in drafts[-1:]:
+    for row in _open(rows, kind)[-1:]:
         row["released_by"], row["released_at"] = entry["actor"]["id"], entry["at"]
-        row["public_until"] = entry["data"]["public_until"]
+        row["public_until"] = entry["data"].get("public_until")
+        row["serial"] = entry["data"]["serial"]
 
 
 def objections_told(entries: Entries) -> Rows:
@@ -69,6 +90,41 @@ def _objection(type: str, data: Row, entry: Row) -> Row:
             return {"answer": data["answer"]}
         case "project.objection_answered":
             return {"answer": data["answer"], "answered_at": entry["at"]}
+    return {}
+
+
+def complaints_told(entries: Entries) -> Rows:
+    """Return complaint code → the complaint."""
+    rows: Rows = {}
+    for entry in entries:
+        data = entry["data"]
+        if "complaint" not in data:
+            continue
+        code, state = data["complaint"]["code"], data["complaint"]["to"]
+        row = rows.get(code, {}) | _complaint(entry["type"], data, entry)
+        rows[code] = row | {"state": state} | places_told(entry)
+    return rows
+
+
+def _complaint(type: str, data: Row, entry: Row) -> Row:
+    match type:
+        case "project.complaint_filed":
+            row = {"bidder": entry["actor"]["org"], "text": data["commitment"]}
+            row |= {"objection": data["objection_code"], "filed_at": entry["at"]}
+            row |= {name: data[name] for name in ("matter", "known_on", "accept_due")}
+            row |= {"accepted_at": None, "decide_due": None, "paused_on": None}
+            return row | {"paused_days": 0, "answer": "", "outcome": ""}
+        case "project.complaint_refused":
+            return {"answer": data["answer"]}
+        case "project.complaint_accepted":
+            return {"accepted_at": entry["at"], "decide_due": data["decide_due"]}
+        case "project.complaint_clock_stopped":
+            return {"paused_on": data["paused_on"]}
+        case "project.complaint_clock_resumed":
+            columns = {name: data[name] for name in ("paused_days", "decide_due")}
+            return columns | {"paused_on": None}
+        case "project.complaint_decided":
+            return {"answer": data["answer"], "outcome": data["outcome"]}
     return {}
 
 

@@ -10,12 +10,13 @@ from audit_log.selectors import trail
 from audit_log.services import clock
 from award.domain.lifecycle import OPEN_OBJECTION
 from award.domain.plan import AwardPlan
-from award.models import Notice, Objection
+from award.models import Complaint, Notice, Objection
 from award.selectors import award, lots
 from award.selectors.rules import binding, local_day, today
 from evaluation.models import Project
 from rulebook.domain import deadlines, objections, publicity
 from rulebook.domain.blockers import Blocker, blocker, collect
+from rulebook.domain.complaints import CHANGING
 from rulebook.domain.deadlines import Term
 from rulebook.selectors import profiles
 
@@ -47,7 +48,8 @@ def objection_stage(row: Project) -> str:
 
 def drafts(row: Project, kind: str) -> QuerySet[Notice]:
     """Notices of a kind drawn up and not yet released; the newest is the one to go out."""
-    return Notice.objects.filter(project=row, kind=kind, released_at=None).order_by("pk")
+    rows = Notice.objects.filter(project=row, kind=kind, released_at=None, returned_for="")
+    return rows.order_by("pk")
 
 
 def publicity_days(row: Project, stage: str) -> tuple[date, date]:
@@ -68,10 +70,13 @@ def reported_on(row: Project) -> date:
 
 
 def upheld_without_effect(row: Project) -> list[str]:
-    """Codes of upheld objections on which nothing was done yet."""
+    """Codes of upheld objections, and of complaints that change the course, not yet carried out."""
     done = {event["data"]["because"] for event in trail.events(row.stream, "project.upheld")}
-    rows = Objection.objects.filter(project=row, state="upheld").order_by("pk")
-    return [code for code in rows.values_list("code", flat=True) if code not in done]
+    upheld = {"project": row, "state": "upheld"}
+    answered = Objection.objects.filter(**upheld)
+    decided = Complaint.objects.filter(**upheld, outcome__in=CHANGING)
+    codes = (rows.order_by("pk").values_list("pk", flat=True) for rows in (answered, decided))
+    return [code for some in codes for code in some if code not in done]
 
 
 def earlier_lots(row: Project, plan: AwardPlan) -> list[Blocker]:
@@ -118,10 +123,12 @@ def publicity_over(row: Project, notice: Term) -> list[Blocker]:
     return publicity.publicity_over(profile, facts, last=last, today=today(), notice=notice)
 
 
-def late(row: Project, term: Term, since: date) -> list[Blocker]:
-    """What an act notes that comes after its term."""
+def late(row: Project, term: Term, since: date, paused: int = 0) -> list[Blocker]:
+    """What an act notes that comes after its term; `paused` days of its kind do not count."""
     profile, facts = binding(row)
-    return deadlines.overdue(profile, facts, profiles.calendar(), term, since=since, done=today())
+    return deadlines.overdue(
+        profile, facts, profiles.calendar(), term, since=since, done=today(), paused=paused
+    )
 
 
 def _day(event: dict[str, Any]) -> date:

@@ -192,7 +192,7 @@ def _award(
         "departs_from_order": award.departs_from_order(row, winner),
         "plan": row.award_plan,
         "basis": basis,
-        "notice": draft.body,
+        **notices.drafted(draft),
         **lock.noted(warnings),
     }
     return trail.record(row, "project.awarded", actor, data, at=now)

@@ -4,45 +4,43 @@ A notice is an attachment of canonical JSON. It is composed from what stands in 
 never typed; what people add in free text is checked before it may go public.
 """
 
-import re
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from accounts.services.gate import BadInput
-from audit_log.domain.entry import Actor
-from audit_log.services import attachments
+from audit_log.domain.entry import Actor, format_time
+from audit_log.selectors import trail
+from audit_log.services import attachments, locks
+from award.domain.disclosure import Hit
+from award.domain.publicity import address
 from award.models import Award, Notice
-from award.selectors import award
-from award.selectors.rules import local_day
+from award.selectors import award, screening
+from award.selectors.rules import binding, local_day
+from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Bid, Candidate, Project
+from rulebook.domain import tendering
 
-_EDGE = "[0-9A-Za-z]"
-_FOUND = {
-    "手机号码": re.compile(rf"(?<!{_EDGE})1[3-9][0-9]{{9}}(?!{_EDGE})"),
-    "身份证号码": re.compile(
-        rf"(?<!{_EDGE})[0-9]{{6}}(?:19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-        rf"[0-9]{{3}}[0-9Xx](?!{_EDGE})"
-    ),
+FIELDS = {
+    "objection_channel": "异议受理部门和方式",
+    "office": "联系方式",
+    "reasons": "定标理由",
+    "reason": "理由",
+    "explanation": "保留的说明",
+    "clarification": "澄清、修改的内容",
+    "rejected": "被否决的投标",
 }
-
-
-def personal_data(text: str, people: Iterable[str]) -> list[str]:
-    """Name the kinds of personal data in a text: phone and identity numbers, codes of people."""
-    found = [kind for kind, pattern in _FOUND.items() if pattern.search(text)]
-    coded = any(
-        re.search(rf"(?<![0-9A-Za-z._-]){re.escape(code)}(?![0-9A-Za-z._-])", text)
-        for code in people
-    )
-    return found + (["评委或者定标委员的代码"] if coded else [])
+"""Places of a document as forms name them."""
 
 
 def clean(project: Project, field: str, text: str, *, least: int = 1) -> str:
-    """Return a text that may go public; raise BadInput where it is too short or names people."""
+    """Return a text that may go public; raise BadInput where it is too short or discloses."""
     text = text.strip()
     if len("".join(text.split())) < least:
         raise _bad("text_too_short", field, f"不得少于 {least} 字")
-    _refuse_people(project, field, text)
+    found = screening.hits(project, {field: text})
+    _refuse(project, field, screening.forbidden(project, found))
     return text
 
 
@@ -57,6 +55,38 @@ def candidates(project: Project, objection_channel: str) -> dict[str, Any]:
             {**_bidder(bid), "reason": bid.rejected_for} for bid in rejected.order_by("bidder_id")
         ],
         "objection_channel": objection_channel,
+    }
+
+
+def tender(project: Project, office: str) -> dict[str, Any]:
+    """Compose 招标公告: what is tendered, until when, and how the winner is found."""
+    profile, _ = binding(project)
+    facts = ("region", "trade", "funds", "compulsory", "ceiling_fen")
+    return {
+        **_head(project, "tender"),
+        **{name: getattr(project, name) for name in facts},
+        "deadline": format_time(project.deadline) if project.deadline else "",
+        "basis": profile.rule(tendering.regime_rule(project.regime)).basis,
+        "candidates": project.evaluation_plan["candidates"],
+        "plan": project.award_plan,
+        "office": office,
+    }
+
+
+def clarification(project: Project, text: str) -> dict[str, Any]:
+    """Compose a clarification of the tender document: what holds from now on, and why."""
+    return {**_head(project, "clarify"), "plan": project.award_plan, "clarification": text}
+
+
+def ended(project: Project, office: str) -> dict[str, Any]:
+    """Compose the notice that a tender has failed or was broken off, with the reason given."""
+    told = trail.events(project.stream, "project.failed", "project.terminated", "project.upheld")
+    reason = told[-1]["data"].get("reason", "") if told else ""
+    return {
+        **_head(project, "ended"),
+        "state": PROJECT[project.state],
+        "reason": reason or "投诉或者异议成立,招标无效",
+        "office": office,
     }
 
 
@@ -92,22 +122,63 @@ def lost_notice(project: Project, decision: Award, bid: Bid) -> dict[str, Any]:
     }
 
 
-def prepare(project: Project, kind: str, document: dict[str, Any], actor: Actor) -> Notice:
-    """Keep a draft; raise BadInput where its text holds personal data."""
-    _refuse_people(project, kind, "\n".join(_texts(document)))
+def prepare(
+    project: Project, kind: str, document: dict[str, Any], actor: Actor, explanation: str = ""
+) -> Notice:
+    """Keep a draft with what the check found in it.
+
+    Raises BadInput for what must not go public, and for what may stay with an `explanation` only.
+    """
+    found = screening.hits(project, document)
+    _refuse(project, kind, screening.forbidden(project, found))
+    explained = clean(project, "explanation", explanation, least=4) if explanation.strip() else ""
+    if open_hits := screening.unexplained(project, found) if not explained else []:
+        told = screening.words(open_hits, FIELDS)
+        raise _bad("explanation_missing", "explanation", f"请删除或者说明保留的理由:{told}")
     return Notice.objects.create(
         project=project,
         kind=kind,
         to=document["to"]["bidder"] if kind == "lost" else "",
         body=attachments.keep_document(document),
         prepared_by=actor.id,
+        hits=[hit.as_data() for hit in found],
+        explanation=explained,
     )
+
+
+def drafted(notice: Notice) -> dict[str, Any]:
+    """What an entry says of a draft: its hash, what the check found, and why that may stay."""
+    data: dict[str, Any] = {"notice": notice.body}
+    if notice.hits:
+        data["hits"] = notice.hits
+    if notice.explanation:
+        data["explanation"] = notice.explanation
+    return data
 
 
 def release(notice: Notice, actor: Actor, at: datetime) -> None:
     """Let a notice go out in the releaser's name, at the time that its entry bears."""
     notice.released_by, notice.released_at = actor.id, at
     notice.save()
+
+
+def publish(notice: Notice, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Put a notice on the public site under the next number; return what the entry says of it.
+
+    The numbers have no gaps and rise in the order of the commits: whoever has read up to one has
+    missed nothing (the feed).
+    """
+    _refuse(notice.project, notice.kind, _disclosed(notice))
+    locks.names("public notices")
+    last = Notice.objects.aggregate(last=Max("serial"))["last"] or 0
+    notice.serial = last + 1
+    release(notice, actor, at)
+    return {
+        "notice": notice.body,
+        "serial": notice.serial,
+        "where": address(notice.serial),
+        "prepared_by": notice.prepared_by,
+    }
 
 
 def _head(project: Project, kind: str) -> dict[str, Any]:
@@ -132,21 +203,17 @@ def _candidate(row: Candidate) -> dict[str, Any]:
     return {**_bidder(row.bid), **price}
 
 
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            yield from _texts(list(value.values()))
-        case list():
-            for item in value:
-                yield from _texts(item)
+def _disclosed(notice: Notice) -> list[Hit]:
+    """What by now must not go public, although it could when it was drafted."""
+    found = screening.hits(notice.project, trail.document(notice.body))
+    return screening.forbidden(notice.project, found)
 
 
-def _refuse_people(project: Project, field: str, text: str) -> None:
-    people = project.parts.values_list("person", flat=True)
-    if found := personal_data(text, people):
-        raise _bad("personal_data", field, f"公开内容不得含有{'、'.join(found)}")
+def _refuse(project: Project, field: str, found: list[Hit]) -> None:
+    if found:
+        told = screening.words(found, FIELDS)
+        message = f"公开内容不得含有({told})。依据:{screening.basis(project)}"
+        raise _bad("personal_data", field, message)
 
 
 def _bad(code: str, field: str, message: str) -> BadInput:

@@ -5,32 +5,21 @@ a state with its own entry: the first accepted objection suspends, and nothing r
 last one is answered (条例第五十四条第二款).
 """
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-
 from django.db import transaction
 
-from accounts.domain import roles
-from accounts.services.gate import BadInput, NotFound, permit
+from accounts.services.gate import NotFound, permit
 from audit_log.domain.entry import Actor, Ref
-from audit_log.selectors import trail as entries
-from audit_log.services import attachments, envelopes, trail
+from audit_log.services import envelopes, trail
 from award.domain.lifecycle import OBJECTION
 from award.models import Objection
 from award.selectors import blockers, grounds
 from award.selectors.rules import binding, local_day, today
-from award.services import notices, reopening
+from award.services import parts
 from evaluation.models import Project
-from evaluation.services import forms, lock
-from evaluation.services.committee import recompose
-from evaluation.services.scoring import begin_round
+from evaluation.services import lock
 from rulebook.domain import deadlines
 from rulebook.domain.blockers import Blocker, Refused, refuse
-from rulebook.domain.deadlines import Term
 from rulebook.selectors import profiles
-
-OUTCOMES = {"reevaluate": "uphold_reevaluate", "fail": "uphold_fail"}
 
 
 @transaction.atomic
@@ -42,21 +31,17 @@ def object(*, actor: Actor, project: str, text: str) -> Ref:
     row = lock.project(project)
     permit(actor, "project.object", row)
     refuse(blockers.object(row))
-    content = {"text": forms.filled("text", text, most=8000)}
     one = _new(row, actor)
-    kind = f"objection/{one.code}"
-    one.text, _ = envelopes.keep(row, kind=kind, author=actor.id, content=content)
+    sealed = parts.seal_text(row, actor, f"objection/{one.code}", text)
+    one.text = sealed["commitment"]
     data = {
         "objection": {"code": one.code, "from": "", "to": one.state},
-        "commitment": one.text,
-        "kind": kind,
-        "author": actor.id,
-        "replaces": None,
+        **sealed,
         "stage": one.stage,
         "answer_due": one.answer_due.isoformat(),
     }
     ref = trail.record(row, "project.objection_submitted", actor, data, at=one.received_at)
-    return _tell(one, ref)
+    return parts.tell(one, ref)
 
 
 @transaction.atomic
@@ -69,10 +54,10 @@ def review_objection(
     one = _objection(row, objection)
     _in_state(one, "submitted")
     if not accept:
-        one.answer = _kept(row, "reason", reason)
+        one.answer = parts.keep_answer(row, "reason", reason)
         data = {"answer": one.answer}
-        return _step(row, one, one.refuse, "project.objection_refused", actor, data)
-    ref = _step(row, one, one.accept, "project.objection_accepted", actor, {})
+        return parts.step(row, one, one.refuse, "project.objection_refused", actor, data)
+    ref = parts.step(row, one, one.accept, "project.objection_accepted", actor, {})
     if row.state != "suspended":
         lock.fire(row, "suspend")
         trail.record(row, "project.suspended", actor, {"because": one.code})
@@ -88,11 +73,11 @@ def answer_objection(
     permit(actor, "project.answer_objection", row)
     one = _objection(row, objection)
     _in_state(one, "accepted")
-    late = _late(row, deadlines.ANSWER_OBJECTION, one.received_at)
-    one.answer, one.answered_at = _kept(row, "answer", answer), trail.moment(row)
+    late = grounds.late(row, deadlines.ANSWER_OBJECTION, local_day(one.received_at))
+    one.answer, one.answered_at = parts.keep_answer(row, "answer", answer), trail.moment(row)
     edge = one.uphold if upheld else one.dismiss
     data = {"answer": one.answer, **lock.noted(refuse(late))}
-    return _step(row, one, edge, "project.objection_answered", actor, data, at=one.answered_at)
+    return parts.step(row, one, edge, "project.objection_answered", actor, data, at=one.answered_at)
 
 
 @transaction.atomic
@@ -102,19 +87,7 @@ def withdraw_objection(*, actor: Actor, project: str, objection: str) -> Ref:
     permit(actor, "project.withdraw_objection", row)
     one = _own(row, objection, actor)
     _in_state(one, "accepted")
-    return _step(row, one, one.withdraw, "project.objection_withdrawn", actor, {})
-
-
-@transaction.atomic
-def complain(*, actor: Actor, project: str, objection: str) -> Ref:
-    """Turn one's own answered objection into a complaint (条例第六十条); R18 is noted."""
-    row = lock.project(project)
-    permit(actor, "project.complain", row)
-    one = _own(row, objection, actor)
-    _in_state(one, "not_upheld")
-    late = _late(row, deadlines.FILE_COMPLAINT, one.answered_at or one.received_at)
-    noted = lock.noted(refuse(late))
-    return _step(row, one, one.complain, "project.objection_complained", actor, noted)
+    return parts.step(row, one, one.withdraw, "project.objection_withdrawn", actor, {})
 
 
 @transaction.atomic
@@ -134,55 +107,6 @@ def read_objection(*, actor: Actor, project: str, objection: str) -> tuple[Ref, 
         extra={"objection_code": one.code},
     )
     return ref, str(opening.content["text"])
-
-
-@transaction.atomic
-def order_suspension(*, actor: Actor, project: str, document: str) -> Ref:
-    """The regulator orders a halt, naming its document (条例第六十二条)."""
-    row = lock.project(project)
-    permit(actor, "project.order_suspension", row)
-    refuse(blockers.order_suspension(row))
-    because = notices.clean(row, "document", document)
-    lock.fire(row, "suspend")
-    return trail.record(row, "project.suspended", actor, {"because": because})
-
-
-@transaction.atomic
-def resume(*, actor: Actor, project: str) -> Ref:
-    """Go on where the project was stopped; what the regulator ordered, the regulator lifts."""
-    row = lock.project(project)
-    permit(actor, "project.resume", row)
-    refuse(blockers.resume(row))
-    cause = _cause(row)
-    if _ordered(cause) and actor.role != roles.REGULATOR:
-        raise Refused([Blocker("order_stands", "行政监督部门责令中止的,由其决定恢复")])
-    lock.fire(row, "resume")
-    return trail.record(row, "project.resumed", actor, {"because": cause["data"]["because"]})
-
-
-@transaction.atomic
-def uphold(*, actor: Actor, project: str, because: str, outcome: str) -> Ref:
-    """Carry out what an upheld objection or complaint demands: evaluate anew, or the tender fails.
-
-    `because` is the objection; to the regulator also the document of its own order. `outcome` is
-    reevaluate or fail.
-    """
-    row = lock.project(project)
-    permit(actor, "project.uphold", row)
-    refuse(blockers.uphold(row))
-    if outcome not in OUTCOMES:
-        raise BadInput("outcome_unknown", "请选择列出的处理", {"outcome": "请选择列出的处理"})
-    _check_ground(row, because, actor)
-    if outcome == "reevaluate" and not row.evaluation_round:
-        raise Refused([Blocker("not_evaluated", "尚未评标,不能重新评标")])
-    if outcome == "reevaluate":
-        recompose(row, actor)
-    lock.fire(row, OUTCOMES[outcome])
-    reopening.undo_award(row, "upheld")
-    if outcome == "reevaluate":
-        begin_round(row)
-    data = {"because": because, "outcome": outcome}
-    return trail.record(row, "project.upheld", actor, data)
 
 
 def _new(row: Project, actor: Actor) -> Objection:
@@ -219,58 +143,3 @@ def _in_state(one: Objection, state: str) -> None:
     if one.state != state:
         message = f"该异议现为“{OBJECTION[one.state]}”,不能办理这一事项"
         raise Refused([Blocker("wrong_state", message)])
-
-
-def _step(
-    row: Project,
-    one: Objection,
-    edge: Callable[[], None],
-    type: str,
-    actor: Actor,
-    data: dict[str, Any],
-    *,
-    at: datetime | None = None,
-) -> Ref:
-    """Take an edge of the objection, write its entry, then the objection."""
-    before = one.state
-    edge()
-    step = {"objection": {"code": one.code, "from": before, "to": one.state}}
-    return _tell(one, trail.record(row, type, actor, step | data, at=at))
-
-
-def _tell(one: Objection, ref: Ref) -> Ref:
-    trail.told_by(one, ref)
-    one.save()
-    return ref
-
-
-def _kept(row: Project, field: str, text: str) -> str:
-    clean = notices.clean(row, field, forms.filled(field, text, most=8000))
-    return attachments.keep_document({"v": 1, "text": clean})
-
-
-def _late(row: Project, term: Term, since: datetime) -> list[Blocker]:
-    profile, facts = binding(row)
-    started = local_day(since)
-    return deadlines.overdue(profile, facts, profiles.calendar(), term, since=started, done=today())
-
-
-def _cause(row: Project) -> dict[str, Any]:
-    return entries.events(row.stream, "project.suspended")[-1]
-
-
-def _ordered(cause: dict[str, Any]) -> bool:
-    return bool(cause["actor"]["role"] == roles.REGULATOR)
-
-
-def _check_ground(row: Project, because: str, actor: Actor) -> None:
-    """An upheld objection serves both; a complaint or its own order serves the regulator."""
-    one = Objection.objects.filter(project=row, pk=because).first()
-    states = {"upheld", "complained"} if actor.role == roles.REGULATOR else {"upheld"}
-    if one is not None and one.state in states:
-        return
-    cause = _cause(row)
-    own_order = _ordered(cause) and cause["data"]["because"] == because
-    if not (own_order and actor.role == roles.REGULATOR):
-        message = "应当写明成立的异议或者投诉"
-        raise BadInput("ground_unknown", message, {"because": message})

@@ -30,8 +30,8 @@ def fix_award_plan(
     BadInput where the plan is none or promises what cannot be carried out here, Refused by rule.
     """
     row = _seen(actor, "project.fix_award_plan", project)
-    parsed = _parsed(plan)
-    warnings = refuse(_plan_rules(row, parsed, policy_document))
+    fixed = parsed(plan)
+    warnings = refuse(_plan_rules(row, fixed, policy_document))
     policy = policy_document.strip()
     if policy:
         notices.clean(row, "policy_document", policy)
@@ -75,7 +75,8 @@ def _seen(actor: Actor, act: str, code: str) -> Project:
     return row
 
 
-def _parsed(content: dict[str, Any]) -> AwardPlan:
+def parsed(content: dict[str, Any]) -> AwardPlan:
+    """The plan of a document; raise BadInput where it is none or cannot be carried out here."""
     try:
         plan = parse_plan(content)
     except PlanError as error:

@@ -11,54 +11,54 @@ from audit_log.selectors import trail as entries
 from audit_log.services import trail
 from award.domain.publicity import publicity_end
 from award.models import Award, Notice
-from award.selectors import award, blockers, grounds
+from award.selectors import award, blockers
 from award.selectors.rules import binding, today
-from award.services import notices
+from award.services import notices, releasing
 from evaluation.models import Project
 from evaluation.services import lock
 from rulebook.domain import award as award_rules
 from rulebook.domain import publicity as publicity_rules
-from rulebook.domain.blockers import Blocker, Refused, refuse
+from rulebook.domain.blockers import Blocker, refuse
 from rulebook.domain.deadlines import Term
 from rulebook.selectors import profiles
 
 
 @transaction.atomic
-def draft_candidates(*, actor: Actor, project: str, objection_channel: str) -> Ref:
+def draft_candidates(
+    *, actor: Actor, project: str, objection_channel: str, explanation: str = ""
+) -> Ref:
     """Draw up 中标候选人公示 from the report; a later draft stands in for an earlier one.
 
-    `objection_channel` says where objections are taken. Raises BadInput for personal data.
+    `objection_channel` says where objections are taken, `explanation` why what the check found may
+    stay. Raises BadInput for personal data.
     """
     row = lock.project(project)
     permit(actor, "project.draft_candidates", row)
     refuse(blockers.draft_candidates(row))
     channel = notices.clean(row, "objection_channel", objection_channel, least=4)
-    draft = notices.prepare(row, "candidates", notices.candidates(row, channel), actor)
-    return trail.record(row, "project.candidates_drafted", actor, {"notice": draft.body})
+    document = notices.candidates(row, channel)
+    draft = notices.prepare(row, "candidates", document, actor, explanation)
+    return trail.record(row, "project.candidates_drafted", actor, notices.drafted(draft))
 
 
 @transaction.atomic
-def publish_candidates(*, actor: Actor, project: str) -> Ref:
-    """Release the draft that another person prepared: 已出评标报告 → 候选人公示中 (R16)."""
+def publish_candidates(*, actor: Actor, project: str, reviewed: str = "") -> Ref:
+    """Release the draft that another person prepared: 已出评标报告 → 候选人公示中 (R16).
+
+    `reviewed` is the hash of the draft that was reviewed.
+    """
     row = lock.project(project)
     permit(actor, "project.publish_candidates", row)
     warnings = refuse(blockers.publish_candidates(row))
-    draft = _draft_of_another(row, "candidates", actor)
+    draft = releasing.draft_of_another(row, "candidates", actor, reviewed)
     last = _last_day(row, publicity_rules.CANDIDATES)
     warnings += refuse(_length(row, publicity_rules.CANDIDATES, last))
     lock.fire(row, "publish_candidates")
-    now = _go_public(row, draft, actor, last)
-    data = {
-        "notice": draft.body,
-        "public_until": last.isoformat(),
-        "prepared_by": draft.prepared_by,
-    }
-    data |= lock.noted(warnings)
-    return trail.record(row, "project.candidates_published", actor, data, at=now)
+    return _go_public(row, draft, actor, "project.candidates_published", last, warnings)
 
 
 @transaction.atomic
-def publish_result(*, actor: Actor, project: str) -> Ref:
+def publish_result(*, actor: Actor, project: str, reviewed: str = "") -> Ref:
     """Release the result after composing it anew from the facts (R30): → 中标结果公示中.
 
     The draft was drawn up at the decision, by whoever decided; another person releases it.
@@ -66,13 +66,11 @@ def publish_result(*, actor: Actor, project: str) -> Ref:
     row = lock.project(project)
     permit(actor, "project.publish_result", row)
     warnings = refuse(blockers.publish_result(row))
-    draft = _draft_of_another(row, "result", actor)
+    draft = releasing.draft_of_another(row, "result", actor, reviewed)
     warnings += refuse(_recomposed(row, draft))
     last = _last_day(row, publicity_rules.RESULT)
     lock.fire(row, "publish_result")
-    now = _go_public(row, draft, actor, last)
-    data = {"notice": draft.body, "public_until": last.isoformat()} | lock.noted(warnings)
-    return trail.record(row, "project.result_published", actor, data, at=now)
+    return _go_public(row, draft, actor, "project.result_published", last, warnings)
 
 
 @transaction.atomic
@@ -105,13 +103,6 @@ def _send(row: Project, actor: Actor, decision: Award, now: datetime) -> dict[st
     return {"to": notice.to, "notice": notice.body}
 
 
-def _draft_of_another(row: Project, kind: str, actor: Actor) -> Notice:
-    draft = grounds.drafts(row, kind).latest("pk")
-    if draft.prepared_by == actor.id:
-        raise Refused([Blocker("same_person", "拟定和发布应当由不同人员办理")])
-    return draft
-
-
 def _last_day(row: Project, term: Term) -> date:
     """The last day of a publicity from today, by the longer of rules and plan."""
     profile, _ = binding(row)
@@ -129,12 +120,15 @@ def _length(row: Project, term: Term, last: date) -> list[Blocker]:
     )
 
 
-def _go_public(row: Project, draft: Notice, actor: Actor, last: date) -> datetime:
-    """Release the draft; return the time for its entry."""
+def _go_public(
+    row: Project, draft: Notice, actor: Actor, type: str, last: date, warnings: list[Blocker]
+) -> Ref:
+    """Put the draft on the site, and tell where, until when, and by which calendar."""
     draft.public_until = row.public_until = last
     now = trail.moment(row)
-    notices.release(draft, actor, now)
-    return now
+    data = notices.publish(draft, actor, now) | {"public_until": last.isoformat()}
+    data |= {"calendar": profiles.calendar().version, **lock.noted(warnings)}
+    return trail.record(row, type, actor, data, at=now)
 
 
 def _recomposed(row: Project, draft: Notice) -> list[Blocker]:

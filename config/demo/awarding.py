@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from award.models import Objection
 from award.selectors import award as awards
-from award.services import deciding, meeting, objections, publicity
+from award.services import deciding, halting, meeting, objections, publicity
 from config.demo.case import Bidder, Lot
 from config.demo.played import Job, end_failed, local, today, wait_until
 from config.demo.tendering import award_members
@@ -46,7 +46,7 @@ def object_and_answer(job: Job) -> None:
         upheld=False,
         answer="经核对合同原件,业绩认定符合招标文件要求,维持公示内容。",
     )
-    objections.resume(actor=job.cast["zbr1"], project=code)
+    halting.resume(actor=job.cast["zbr1"], project=code)
     job.say(f"{lot.name} 标段异议已在三日内答复,恢复公示")
 
 

@@ -19,6 +19,8 @@ AWARD = "award"
 """Attendance and ballots of the award, after their opening."""
 RESULT = "result"
 """The winner; public with the publication of the result."""
+COMPLAINTS = "complaints"
+"""Who complains, and of what; whether one was decided everyone may know."""
 OPEN = "open"
 """What everyone who sees the project may read."""
 
@@ -60,6 +62,9 @@ CIRCLES: dict[str, str] = {
     "project.recheck_requested": SCORES,
     "project.candidates_drafted": SCORES,
     "project.candidates_published": CANDIDATES,
+    "project.complaint_filed": COMPLAINTS,
+    "project.complaint_read": COMPLAINTS,
+    "project.complaint_withdrawn": COMPLAINTS,
     "project.award_members_sealed": AWARD,
     "project.award_members_closed": AWARD,
     "project.award_members_opened": AWARD,
@@ -94,6 +99,9 @@ ROWS: dict[str, str] = {
     "award_notice": CANDIDATES,
     "award_notice.to": RESULT,
     "award_objection": OPEN,
+    "award_complaint": OPEN,
+    "award_complaint.bidder": COMPLAINTS,
+    "award_complaint.text": COMPLAINTS,
     "award_ballotround": AWARD,
     "award_award": RESULT,
     "experts_draw": OPEN,
@@ -138,6 +146,7 @@ _READS_FROM: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
     SCORES: ((_STAFF | PANEL, "registered"), (_BUYER, "reported")),
     CANDIDATES: ((_STAFF | PANEL | _BUYER, "reported"), (_EVERY, "candidates_public")),
     AWARD: ((_STAFF | _BUYER, "registered"),),
+    COMPLAINTS: ((_STAFF, "registered"),),
     RESULT: ((_STAFF | _BUYER, "registered"), (_EVERY, "result_public")),
 }
 COUNTING = ("project.bid_sealed", "project.own_envelope_read")

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
-from award.models import BallotRound, Notice, Objection
+from award.models import BallotRound, Complaint, Notice, Objection
 from desk.domain import audience
 from desk.selectors import phases
 from evaluation.domain import plan as plans
@@ -48,6 +48,7 @@ class Case:
     rounds: Sequence[BallotRound]
     attendance: Sequence[Part]
     objections: Sequence[Objection]
+    complaints: Sequence[Complaint]
     notices: Sequence[Notice]
     winner: Bid | None
 
@@ -83,7 +84,8 @@ def read(actor: Actor, project: Project) -> Case:
         voided=_voided(project, bids) if _reads_voided(actor, project) else (),
         rounds=_rounds(project) if may(audience.AWARD) else (),
         attendance=_attendance(project) if may(audience.AWARD) else (),
-        objections=_objections(actor, project),
+        objections=_handed_in(Objection, actor, project, "received_at"),
+        complaints=_handed_in(Complaint, actor, project, "filed_at"),
         notices=list(project.notices.filter(released_at__isnull=False).exclude(kind="lost")),
         winner=_winner(project, bids) if may(audience.RESULT) else None,
     )
@@ -105,12 +107,6 @@ def bidders(project: Project) -> dict[str, str]:
     """Bidder → name, of every opened bid."""
     rows = project.bids.select_related("bidder")
     return {bid.bidder_id: bid.bidder.name for bid in rows}
-
-
-def published() -> Any:
-    """Every notice that is public, newest first: candidates and results only."""
-    rows = Notice.objects.filter(released_at__isnull=False, kind__in=("candidates", "result"))
-    return rows.select_related("project__tenderer").order_by("-released_at", "-pk")
 
 
 def tendering() -> Any:
@@ -184,8 +180,9 @@ def _attendance(project: Project) -> list[Part]:
     return list(rows.order_by("relation", "-leader", "person"))
 
 
-def _objections(actor: Actor, project: Project) -> list[Objection]:
-    rows = Objection.objects.filter(project=project).order_by("received_at")
+def _handed_in(model: Any, actor: Actor, project: Project, order: str) -> list[Any]:
+    """Objections or complaints: a bidder's own, none for evaluators, else all."""
+    rows = model.objects.filter(project=project).order_by(order)
     if actor.role == r.BIDDER:
         return list(rows.filter(bidder=actor.org))
     return [] if actor.role in (r.EXPERT, r.TENDERER_REP) else list(rows)

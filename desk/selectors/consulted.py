@@ -24,6 +24,7 @@ WITHOUT_PAGE = {
     "account.disabled": "account.set_active",
     "account.enabled": "account.set_active",
     "project.objection_read": "project.read_objection",
+    "project.complaint_read": "project.read_complaint",
     "draw.requested": "draw.request",
     "draw.recusals_read": "draw.read_recusals",
     "draw.calls_opened": "draw.open_calls",

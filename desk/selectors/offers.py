@@ -20,6 +20,7 @@ IDLE = frozenset(
         "sheets_opened", "no_appeal", "no_change", "no_leave", "appeal_open", "person_erased",
         "fees_fixed", "lot_sitting", "no_booking", "no_measure", "no_paper", "no_room",
         "not_evaluated", "committee_secret",
+        "no_clarification", "no_complaint", "notice_released",
     }
 )  # fmt: skip
 """Reasons that say "this is not due", as against "something is missing for it"."""
@@ -37,6 +38,8 @@ UNUSUAL = frozenset(
         "expert.renew", "expert.send_link", "expert.suspend", "expert.train", "intake.withdraw",
         "expert.declare_conflict", "expert.record_conflict", "account.declare_conflict",
         "account.record_conflict", "report.leave",
+        "project.draft_clarification", "project.return_notice", "project.stop_complaint_clock",
+        "project.withdraw_complaint",
     }
 )  # fmt: skip
 """Acts that nobody waits for: they may be done, and mostly are not."""

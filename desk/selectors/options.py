@@ -6,7 +6,8 @@ from typing import Any
 from accounts.domain import roles as r
 from accounts.models import User
 from audit_log.domain.entry import Actor
-from award.models import Objection
+from award.domain.lifecycle import OPEN_COMPLAINT
+from award.models import Complaint, Objection
 from award.selectors import award
 from award.selectors import recusal as award_recusal
 from desk.selectors import boards, careers, rated
@@ -89,6 +90,15 @@ def _objections(*states: str, own: bool = False) -> Callable[[Actor, Project], d
     return found
 
 
+def _complaints(*states: str, own: bool = False) -> Callable[[Actor, Project], dict[str, Choices]]:
+    def found(actor: Actor, row: Project) -> dict[str, Choices]:
+        rows = Complaint.objects.filter(project=row, state__in=states).order_by("filed_at")
+        rows = rows.filter(bidder=actor.org) if own else rows
+        return {"complaint": [(one.code, one.code) for one in rows]}
+
+    return found
+
+
 def _rules(_actor: Actor, row: RuleProfile) -> dict[str, Choices]:
     """The rules with their values of today, the numbered ones first."""
     known = by_id(profiles.whole(row.pk, row.version)).values()
@@ -165,7 +175,12 @@ _SOURCES: dict[str, Callable[[Actor, Any], dict[str, Choices]]] = {
     "project.review_objection": _objections("submitted"),
     "project.answer_objection": _objections("accepted"),
     "project.withdraw_objection": _objections("accepted", own=True),
-    "project.complain": _objections("not_upheld", own=True),
+    "project.complain": _objections("submitted", "accepted", "refused", "not_upheld", own=True),
+    "project.withdraw_complaint": _complaints(*OPEN_COMPLAINT, own=True),
+    "project.review_complaint": _complaints("filed"),
+    "project.stop_complaint_clock": _complaints("accepted"),
+    "project.resume_complaint_clock": _complaints("examining"),
+    "project.decide_complaint": _complaints("accepted"),
     "rules.propose": _rules,
     "project.declare": _bidders_of,
     "project.replace_award_member": _recused,

@@ -1,4 +1,4 @@
-"""What stands sealed in a project and who may have it: objections to read, one's own envelopes."""
+"""What stands sealed in a project and who may have it: objections, complaints, own envelopes."""
 
 from collections.abc import Iterator
 
@@ -6,18 +6,27 @@ from accounts.domain import roles as r
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Actor
 from audit_log.services import envelopes
-from award.models import BallotRound, Objection
+from award.models import BallotRound, Complaint, Objection
 from desk.domain import audience
 from evaluation.models import Project
 from evaluation.selectors import bids, scores
 from evaluation.services import bidding
 
 READ = "project.read_objection"
+READ_COMPLAINT = "project.read_complaint"
 
 
 def objection(project: Project, code: str) -> Objection:
     """An objection of the project; raise NotFound."""
     found = Objection.objects.filter(project=project, pk=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def complaint(project: Project, code: str) -> Complaint:
+    """A complaint of the project; raise NotFound."""
+    found = Complaint.objects.filter(project=project, pk=code).first()
     if found is None:
         raise NotFound
     return found
@@ -44,6 +53,8 @@ def _kinds(actor: Actor, project: Project) -> Iterator[tuple[str, str]]:
         case r.BIDDER:
             handed_in = Objection.objects.filter(project=project, bidder=actor.org)
             yield from ((f"objection/{one.pk}", f"异议 {one.pk}") for one in handed_in)
+            filed = Complaint.objects.filter(project=project, bidder=actor.org)
+            yield from ((f"complaint/{one.pk}", f"投诉 {one.pk}") for one in filed)
 
 
 def _bid(actor: Actor, project: Project) -> dict[str, str]:

@@ -108,7 +108,7 @@ def visible(actor: Actor, kind: str) -> Q:
     """What `policy.may_see` says of one object, as a condition on many."""
     relation = policy.SEE[kind].get(actor.role, "")
     if relation in (policy.DISTRICT, policy.TRADE):
-        return _district(actor, within_trades=relation == policy.TRADE)
+        return _district(actor, kind if relation == policy.TRADE else "")
     if relation in (policy.SEATED, policy.BALLOT, policy.WATCH):
         if policy.outside(actor):
             return Q(pk__in=[])
@@ -122,10 +122,16 @@ def visible(actor: Actor, kind: str) -> Q:
     return conditions[relation] if relation else Q(pk__in=[])
 
 
-def _district(actor: Actor, *, within_trades: bool) -> Q:
+def _district(actor: Actor, regulated: str) -> Q:
+    """What lies in the actor's district; of a `regulated` kind, what his trades are."""
     body = Organisation.objects.filter(pk=actor.org).first()
     if body is None:
         return Q(pk__in=[])
     prefix = body.region.rstrip("0") if len(body.region) == 6 else body.region
     here = Q(region__startswith=prefix)
-    return here & Q(trade__in=body.trades) if within_trades else here
+    if not regulated:
+        return here
+    own = Q(trade__in=body.trades)
+    if regulated == "project":
+        own = Q(supervisor="") & own | Q(supervisor__in=body.trades)
+    return here & own

@@ -32,6 +32,7 @@ ACT_TITLES = {
     "account.create": "建立账号",
     "account.set_active": "停用、启用账号",
     "project.read_objection": "查阅异议内容",
+    "project.read_complaint": "查阅投诉内容",
     "draw.request": "申请抽取专家",
     "draw.read_recusals": "查阅回避试算的人员名单",
     "draw.open_calls": "打开人工呼叫名单",

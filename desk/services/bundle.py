@@ -55,7 +55,7 @@ def _business(values: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
 
 
 def outcomes(values: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the entries tell of each project: last state, candidates, winner."""
+    """What the entries tell of each project: last state, and candidates and winner in force."""
     told: dict[str, dict[str, Any]] = {}
     for value in values:
         kind, _, code = value["stream"].partition("/")
@@ -63,8 +63,13 @@ def outcomes(values: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         one = told.setdefault(code, {"project": code, "state": "", "candidates": [], "winner": ""})
         one["state"] = value["data"].get("to", one["state"])
-        if value["type"] == "project.report_submitted":
-            one["candidates"] = value["data"]["candidates"]
-        if value["type"] == "project.awarded":
-            one["winner"] = value["data"]["bidder"]
+        match value["type"]:
+            case "project.report_submitted":
+                one["candidates"] = value["data"]["candidates"]
+            case "project.awarded":
+                one["winner"] = value["data"]["bidder"]
+            case "project.winner_lost":
+                one["winner"] = ""
+            case "project.recheck_requested" | "project.reconfirmed" | "project.upheld":
+                one |= {"candidates": [], "winner": ""}
     return [told[code] for code in sorted(told)]

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.domain.roles import ROLES
-from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
+from award.domain.lifecycle import BALLOT_ROUND, COMPLAINT, OBJECTION
 from award.services.deciding import LOSS_REASONS
 from desk.domain import display
 from evaluation.domain import lifecycle as project
@@ -22,6 +22,7 @@ from experts.domain.grounds import SOURCES
 from experts.domain.modes import MODES
 from experts.domain.recusal import KINDS
 from rulebook.acts import SURE
+from rulebook.domain import complaints
 from rulebook.domain.changes import SEPARATOR, written
 from rulebook.domain.lifecycle import PROFILE
 from rulebook.domain.rules import Value
@@ -46,6 +47,9 @@ WORDS: dict[str, dict[str, str]] = {
     "list": pool.DRAWN_LIST,
     "mode": MODES,
     "objection": OBJECTION,
+    "complaint": COMPLAINT,
+    "complaint_matter": complaints.MATTERS,
+    "complaint_effect": complaints.EFFECTS,
     "round": BALLOT_ROUND,
     "conflict": pool.CONFLICT,
     "conflict_kind": {kind: one.name for kind, one in KINDS.items()},
@@ -73,7 +77,7 @@ TONES: dict[str, tuple[str, ...]] = {
     ),
     "wait": (
         "registered", "requested", "applied", "unsealed", "submitted", "selected", "warn",
-        "proposed", "reported", "filed", "drafted", "received", "entered",
+        "proposed", "reported", "filed", "drafted", "received", "entered", "examining",
     ),
     "off": ("exited", "withdrawn", "record", "lifted", "annulled", "dismissed", "lapsed"),
 }  # fmt: skip
@@ -81,6 +85,8 @@ TONES: dict[str, tuple[str, ...]] = {
 RULE_WORDS: dict[str, str] = {
     **PLAN_PARTS,
     **LOSS_REASONS,
+    **complaints.EFFECTS,
+    **complaints.REFUSALS,
     "won_other_lot": "已在其他标段中标",
     "before_opening": "开标前",
     "after_opening": "开标后",

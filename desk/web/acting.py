@@ -21,7 +21,7 @@ from accounts.domain import policy
 from accounts.services.gate import BadInput, NotFound, Refusal
 from audit_log.domain.entry import Actor, Ref
 from desk.selectors import offers, options, things, timeline
-from desk.web import fields, inputs, typed
+from desk.web import fields, inputs, previews, typed
 from desk.web.doors import for_actor
 from rulebook.domain.blockers import Blocker, Refused
 
@@ -190,6 +190,7 @@ def _context(attempt: Attempt) -> dict[str, Any]:
         "refusal": attempt.refusal,
         "offered": thing is None or act.offered(attempt.actor, thing),
         "home": _home(attempt),
+        "preview": previews.of(act.name, thing),
         "hint": "" if thing is None else options.hint(act.name, thing),
         "about": _about(attempt),
     }

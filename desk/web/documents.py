@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.domain.roles import ROLES
 from audit_log.domain.entry import EntryError, parse_time
 from award.domain.terms import METHODS
+from award.models import Notice
 from desk.domain import display, labels
 from evaluation.domain.lifecycle import FUNDS, PROJECT, REGIMES, TRADES
 from experts.domain.edges import BASES
@@ -25,6 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
     "regime": REGIMES,
     "funds": FUNDS,
     "trade": TRADES,
+    "supervisor": TRADES,
     "role": ROLES,
     "aggregation": {"mean": "算术平均", "trimmed_mean": "去掉最高分和最低分后平均"},
     "basis": METHODS | {code: one.citation for code, one in BASES.items()},
@@ -45,6 +47,7 @@ WORDS: dict[str, dict[str, str]] = {
         "award": "中标通知书",
         "lost": "未中标通知书",
     },
+    "notice_kind": dict(Notice.KINDS),
     "relation": labels.RELATIONS,
 }
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from accounts.domain import policy
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
-from desk.selectors import cases, offers, things
+from desk.selectors import cases, offers, terms, things
 from desk.web.acting import address
 from desk.web.doors import actor_of, for_actor
 from experts.models import Draw
@@ -53,6 +53,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
         "ready": [one for one in waiting if one.ready],
         "blocked": [one for one in waiting if one.blocked and not one.ready],
         "creating": creating,
+        "terms": terms.of(actor),
         "projects": projects,
         "calls": [row.pk for row in draws if _must_call(actor, row)],
     }

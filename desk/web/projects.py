@@ -53,6 +53,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "papers": paper.of(row).values() if case.members and row.state == "evaluating" else (),
         "sees_fees": fees.reads(actor, row),
         "reads_objections": policy.may(actor, sealed.READ, policy.known(actor, row)),
+        "reads_complaints": policy.may(actor, sealed.READ_COMPLAINT, policy.known(actor, row)),
         "own": sealed.own(actor, row),
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),
         "sees_draw": actor.role in policy.SEE["draw"] and actor.role != r.EXPERT and row.draw,

@@ -28,6 +28,7 @@ STATES = {
     "experts_draw": "draw",
     "experts_seat": "seat",
     "award_objection": "objection",
+    "award_complaint": "complaint",
     "award_ballotround": "round",
 }
 """Table → the words of its states (desk.templatetags.desk.WORDS)."""

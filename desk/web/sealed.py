@@ -14,7 +14,7 @@ from accounts.domain import roles as r
 from accounts.services.gate import NotFound, permit
 from audit_log.domain import canonical
 from audit_log.domain.entry import Actor
-from award.services import objections
+from award.services import complaints, objections
 from desk.selectors import sealed, things
 from desk.web.doors import for_actor
 from evaluation.models import Project
@@ -31,6 +31,18 @@ def objection(request: HttpRequest, actor: Actor, code: str, objection: str) -> 
         ref, text = objections.read_objection(actor=actor, project=code, objection=objection)
         context |= {"ref": ref, "text": text}
     return render(request, "desk/objection.html", context)
+
+
+@for_actor
+def complaint(request: HttpRequest, actor: Actor, code: str, complaint: str) -> HttpResponse:
+    """The same of a complaint, for its regulator and the commission."""
+    row: Project = things.find("project", code)
+    permit(actor, sealed.READ_COMPLAINT, row)
+    context: dict[str, Any] = {"project": row, "complaint": sealed.complaint(row, complaint)}
+    if request.method == "POST":
+        ref, text = complaints.read_complaint(actor=actor, project=code, complaint=complaint)
+        context |= {"ref": ref, "text": text}
+    return render(request, "desk/complaint.html", context)
 
 
 @for_actor

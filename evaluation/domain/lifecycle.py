@@ -42,6 +42,7 @@ REGIMES = {
     "authorised": "授权评标委员会确定",
 }
 FUNDS = {"state": "国有资金", "state_controlled": "国有资金控股或主导", "private": "非国有资金"}
+SMALL = "village"
 TRADES = {
     "construction": "房屋建筑和市政",
     "transport": "交通运输",

@@ -32,6 +32,9 @@ class Project(Audited):
     order = models.PositiveSmallIntegerField("定标次序", default=1)
     region = models.CharField("行政区划", max_length=6)
     trade = models.CharField("行业", max_length=20, choices=list(TRADES.items()))
+    supervisor = models.CharField(
+        "另行确定的监管行业", max_length=20, choices=list(TRADES.items()), blank=True
+    )
     tenderer = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="招标人"
     )
@@ -62,6 +65,7 @@ class Project(Audited):
             _one_of("regime", REGIMES, "project_regime_known"),
             _one_of("funds", FUNDS, "project_funds_known"),
             _one_of("trade", TRADES, "project_trade_known"),
+            _one_of("supervisor", {"": "", **TRADES}, "project_supervisor_known"),
             models.CheckConstraint(
                 condition=models.Q(ceiling_fen__gt=0), name="project_ceiling_positive"
             ),
@@ -74,6 +78,11 @@ class Project(Audited):
 
     def __str__(self) -> str:
         return f"{self.title}({self.lot}标段)"
+
+    @property
+    def supervised(self) -> str:
+        """The trade whose department supervises: its own, unless another was named or left."""
+        return self.supervisor or self.trade
 
     def facts(self) -> dict[str, Any]:
         """What decides whether a rule applies (rulebook.domain.rules)."""
@@ -94,7 +103,7 @@ class Project(Audited):
         found = set()
         if bodies.covers(actor.org, self.region):
             found.add(policy.DISTRICT)
-        if bodies.regulates(actor.org, self.region, self.trade):
+        if bodies.regulates(actor.org, self.region, self.supervised):
             found.add(policy.TRADE)
         if actor.org and actor.org == self.tenderer_id:
             found.add(policy.OWNER)

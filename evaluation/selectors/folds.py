@@ -17,6 +17,7 @@ _REGISTERED = (
     "order",
     "region",
     "trade",
+    "supervisor",
     "compulsory",
     "funds",
     "regime",
@@ -107,6 +108,8 @@ def _project(type: str, data: Row, at: str) -> Row:
             return {"annex": data["commitment"]}
         case "project.tender_published":
             return {"deadline": data["deadline"]}
+        case "project.clarified":
+            return {"deadline": data["deadline"], "award_plan": data["plan"]}
         case "project.draw_started":
             return {"draw": data["draw"]}
         case "project.report_submitted":

@@ -64,7 +64,7 @@ def start_draw(
         draw=code,
         case=group,
         tenderer=lots[0].tenderer_id,
-        trade=lots[0].trade,
+        trade=lots[0].supervised,
         region=lots[0].region,
         held_at=held_at,
         place=place,

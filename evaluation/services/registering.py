@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Organisation
+from accounts.selectors import bodies
 from accounts.services.gate import BadInput, permit
 from audit_log.domain.entry import Actor, Ref
 from audit_log.services import attachments, clock, locks, trail
-from evaluation.domain.lifecycle import FUNDS, REGIMES, TRADES
+from evaluation.domain.lifecycle import FUNDS, REGIMES, SMALL, TRADES
 from evaluation.models import Project
 from evaluation.selectors import ruling
 from evaluation.services import lock, plans
@@ -47,11 +48,13 @@ def register(
     order: int = 1,
     profile: str = "",
     retender_of: str = "",
+    supervisor: str = "",
 ) -> Ref:
     """Register a lot of the actor's own organisation; money in fen.
 
-    Pins the merged rules of `profile`, or of the one made for region and trade, as an attachment,
-    and keeps the evaluation plan as another. Raises BadInput, or Refused where no rules fit.
+    `supervisor` names the trade whose department supervises small works. Pins the merged rules of
+    `profile`, or of the one made for region and trade, as an attachment, and keeps the evaluation
+    plan as another. Raises BadInput, or Refused where no rules fit.
     """
     permit(actor, "project.register")
     about = {"title": title, "group": group, "lot": lot, "order": order, "region": region}
@@ -64,9 +67,11 @@ def register(
     planned = evaluation_plan["candidates"]["count"]
     facts = ruling.facts(row)
     warnings = refuse(tendering.candidate_count(rules, facts, planned=planned))
+    about["supervisor"] = row.supervisor = _supervisor(row, supervisor, rules)
     row.profile, row.rules = rules.label, attachments.keep_document(dump_profile(rules))
     named = {"tenderer": actor.org, "profile": row.profile, "rules": row.rules}
     named["evaluation_plan"] = attachments.keep_document(evaluation_plan)
+    named["basis"] = tendering.regime_rule(regime)
     if not retender_of:
         del about["retender_of"]
     return trail.record(row, "project.registered", actor, about | named | lock.noted(warnings))
@@ -78,8 +83,20 @@ def _rules_for(row: Project, code: str) -> Profile:
     found = _asked(code, on) if code else ruling.suitable_profile(facts, region=row.region, on=on)
     if found is None:
         raise Refused([Blocker("profile_missing", "没有适用于该地区和行业的现行规则集")])
-    refuse(tendering.profile_fits(found, facts, on=on))
+    refuse(tendering.profile_fits(found, facts, on=on) + tendering.regime_allowed(found, facts))
     return found
+
+
+def _supervisor(row: Project, asked: str, rules: Profile) -> str:
+    """Whose department supervises small works, "" for the trade's own (方案二(一)).
+
+    The one that is named, else the district's for small works, else the profile's last resort.
+    """
+    if asked and (asked not in TRADES or row.trade != SMALL):
+        raise _bad("supervisor", "supervisor_unknown", "只有村级和小额工程另行填写监管行业")
+    if asked or row.trade != SMALL or bodies.regulators(row.region, SMALL):
+        return asked
+    return rules.text("regulator_fallback")
 
 
 def _asked(code: str, on: date) -> Profile:

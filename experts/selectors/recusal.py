@@ -12,9 +12,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.domain import policy, roles
+from accounts.domain import roles
 from accounts.domain.groups import Groups
-from accounts.models import Organisation
 from accounts.selectors import bodies
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
@@ -91,16 +90,8 @@ def parties_of(draw: Draw) -> list[Party]:
         Party(draw.tenderer, "tenderer"),
         *(Party(org, reason if reason in ROLES else "named") for org, reason in named),
         *(Party(org, "bidder") for org in draw.bidders),
-        *(Party(org, "supervisor") for org in supervisors(draw.region, draw.trade)),
+        *(Party(org, "supervisor") for org in bodies.regulators(draw.region, draw.trade)),
     ]
-
-
-def supervisors(region: str, trade: str) -> list[str]:
-    """Departments that supervise a trade in a region (条例第四十六条第四款)."""
-    rows = Organisation.objects.exclude(trades=[]).values_list("code", "region", "trades")
-    return sorted(
-        code for code, area, trades in rows if trade in trades and policy.covers(area, region)
-    )
 
 
 def ties(

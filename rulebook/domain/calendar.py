@@ -58,6 +58,11 @@ class WorkCalendar:
             day = self.next_working_day(day)
         return day
 
+    def working_days(self, after: date, until: date) -> int:
+        """Return how many working days lie after `after` up to `until`, that day included."""
+        span = (after + n * _DAY for n in range(1, (until - after).days + 1))
+        return sum(map(self.is_working_day, span))
+
 
 def parse_calendar(data: Any) -> WorkCalendar:
     """Read `{"version", "years": {"2025": {"holidays": [dates], "workdays": [dates]}}}`, strictly.

@@ -1,7 +1,7 @@
 """From registration to the deadline: the profile itself, R19, R31–R33, the number of candidates."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rulebook.domain.blockers import Blocker, blocker, collect
 from rulebook.domain.calendar import chinese_date
@@ -33,6 +33,20 @@ def profile_fits(profile: Profile, facts: Facts, *, on: date) -> list[Blocker]:
         rule = "non_compulsory_only"
         found += collect(blocker(profile, rule, "profile_compulsory", message, facts))
     return found
+
+
+def regime_rule(regime: str) -> str:
+    """The rule that allows a regime and bears its legal basis."""
+    return f"regime_{regime}"
+
+
+def regime_allowed(profile: Profile, facts: Facts) -> list[Blocker]:
+    """Parameters regime_…: the profile allows this way of finding the winner, by its article."""
+    rule = regime_rule(facts["regime"])
+    if profile.flag(rule):
+        return []
+    message = f"规则集“{profile.name}”不允许本项目采用该定标方式"
+    return collect(blocker(profile, rule, "regime_not_allowed", message, facts))
 
 
 def plan_fixed(
@@ -93,6 +107,19 @@ def tender_period(
         return []
     message = f"自招标文件开始发出至投标截止不得少于 {least} 日，现为 {days} 日"
     return collect(blocker(profile, "R32", "tender_period_short", message, facts))
+
+
+def clarified_in_time(
+    profile: Profile, facts: Facts, *, issued_on: date, deadline_on: date
+) -> list[Blocker]:
+    """Parameter clarification_days: what may affect the bids leaves these days (条例第二十一条)."""
+    param = "clarification_days"
+    least, days = profile.number(param), (deadline_on - issued_on).days
+    if days >= least:
+        return []
+    earliest = chinese_date(issued_on + timedelta(days=least))
+    message = f"可能影响投标文件编制的,距投标截止不得少于 {least} 日,应当顺延至{earliest}或者以后"
+    return collect(blocker(profile, param, "clarification_late", message, facts))
 
 
 def enough_bidders(profile: Profile, facts: Facts, *, bidders: int) -> list[Blocker]:

@@ -34,7 +34,9 @@ MAY = {
         "self": "account.declare_conflict",
         "trade": "draw.contribute draw.abandon draw.open_calls"
         " project.rate_expert draw.appoint draw.refuse_appointment"
-        " project.read_objection project.order_suspension project.resume project.uphold",
+        " project.read_objection project.order_suspension project.resume project.uphold"
+        " project.review_complaint project.read_complaint project.decide_complaint"
+        " project.stop_complaint_clock project.resume_complaint_clock",
     },
     "trading_center": {
         ANY: "room.register",
@@ -43,6 +45,7 @@ MAY = {
         " draw.return_list"
         " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
         " project.open_sheets project.submit_report project.archive project.publish_candidates"
+        " project.release_notice project.return_notice project.release_clarification"
         " project.enter_paper_sheet project.confirm_paper_sheet project.return_paper_sheet"
         " room.shut room.reopen project.book_room project.release_room project.arrange_sites"
         " project.publish_result project.fix_fees project.rate_expert"
@@ -58,6 +61,7 @@ MAY = {
         " project.start_draw project.appoint_representative project.request_recheck project.fail"
         " project.rate_expert"
         " project.terminate project.draft_candidates project.read_objection"
+        " project.draft_notice project.draft_clarification"
         " project.review_objection"
         " project.answer_objection project.resume project.uphold project.begin_award"
         " project.open_ballot project.close_ballot project.decide project.confirm_first"
@@ -67,7 +71,8 @@ MAY = {
     },
     "bidder": {
         ANY: "project.submit_bid",
-        "bidding": "project.object project.withdraw_objection project.complain",
+        "bidding": "project.object project.withdraw_objection project.complain"
+        " project.withdraw_complaint",
     },
     "expert": {
         "invited": "draw.answer draw.sign_in",
@@ -97,7 +102,8 @@ MAY = {
     "agency": {},
     "commission": {
         ANY: "report.take",
-        "district": "project.read_objection expert.read_person draw.compare_pool"
+        "district": "project.read_objection project.read_complaint expert.read_person"
+        " draw.compare_pool"
         " expert.read_conflict account.read_conflict draw.read_recusals",
     },
     "audit_admin": {},
@@ -107,6 +113,7 @@ MAY = {
 READING = [
     *("expert.read_person", "expert.read_conflict"),
     *("draw.read_recusals", "draw.compare_pool", "project.read_objection"),
+    "project.read_complaint",
 ]
 """The commission reads, and that is recorded; it does nothing else."""
 FOR_EVERYONE = {"demo.jump", "report.leave"}

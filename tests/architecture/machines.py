@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db import models
 
 from audit_log.guards import GUARDS, Guard
-from award.domain.lifecycle import BALLOT_ROUND, OBJECTION
-from award.models import BallotRound, Objection
+from award.domain.lifecycle import BALLOT_ROUND, COMPLAINT, OBJECTION
+from award.models import BallotRound, Complaint, Objection
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.domain.rooms import BOOKING, ROOM
 from evaluation.models import Booking, Project, Room
@@ -57,6 +57,7 @@ STATES: dict[type[models.Model], dict[str, str]] = {
     Room: ROOM,
     Booking: BOOKING,
     Objection: OBJECTION,
+    Complaint: COMPLAINT,
     BallotRound: BALLOT_ROUND,
 }
 MODELS = list(STATES)

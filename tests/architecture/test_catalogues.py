@@ -17,6 +17,7 @@ WITHOUT_PAGE = {
     "draw.compare_pool": "called by the page that shows the comparison, which is no receipt",
     "report.take": "called by the page that hands out the file, which is no receipt",
     "project.read_objection": "called by the page that shows the text, which is no receipt",
+    "project.read_complaint": "the same",
     "expert.read_conflict": "called by the page that shows the party, which is no receipt",
     "account.read_conflict": "the same",
     "draw.read_recusals": "called by the page that shows the list, which is no receipt",

@@ -8,7 +8,7 @@ from audit_log.selectors import trail
 from audit_log.services import reconciling
 from award.models import Objection
 from award.selectors import blockers
-from award.services import objections
+from award.services import halting, objections
 from evaluation.domain.lifecycle import MAIN_LINE, ORDERABLE
 from evaluation.services import proofs
 from tests.award.acting import (
@@ -123,9 +123,9 @@ def test_a_second_objection_is_taken_while_suspended_and_must_be_answered_too(ca
     assert types(code, review(cast, code, second).n) == ["objection_accepted"]
     answer(cast, code, first)
     with refused("objection_open"):
-        objections.resume(actor=cast["zbr1"], project=code)
+        halting.resume(actor=cast["zbr1"], project=code)
     answer(cast, code, second)
-    ref = objections.resume(actor=cast["zbr1"], project=code)
+    ref = halting.resume(actor=cast["zbr1"], project=code)
     assert entry(ref)["data"] == {
         "because": first, "from": "suspended", "to": "candidates_public",
     }  # fmt: skip
@@ -175,44 +175,26 @@ def test_only_the_objector_withdraws(cast, code):
     with pytest.raises(NotFound):
         objections.withdraw_objection(actor=bidder(YI), project=code, objection=one)
     objections.withdraw_objection(actor=cast["tbr"], project=code, objection=one)
-    objections.resume(actor=cast["zbr1"], project=code)
+    halting.resume(actor=cast["zbr1"], project=code)
     assert (state(one), project(code).state) == ("withdrawn", "candidates_public")
-
-
-def test_a_complaint_follows_an_answered_objection(cast, code):
-    one = suspended(cast, code)
-    with refused("wrong_state"):
-        objections.complain(actor=cast["tbr"], project=code, objection=one)
-    answer(cast, code, one)
-    ref = objections.complain(actor=cast["tbr"], project=code, objection=one)
-    assert entry(ref)["data"] == {
-        "objection": {"code": one, "from": "not_upheld", "to": "complained"}
-    }
-
-
-def test_a_complaint_after_ten_days_is_noted(cast, code):
-    one = suspended(cast, code)
-    answer(cast, code, one)
-    later(days=40)
-    ref = objections.complain(actor=cast["tbr"], project=code, objection=one)
-    assert entry(ref)["data"]["noted"] == [{"rule": "R18", "code": "complaint_late"}]
 
 
 def test_an_upheld_objection_must_have_its_effect(cast, code):
     one = suspended(cast, code)
     answer(cast, code, one, upheld=True)
     with refused("upheld_waiting"):
-        objections.resume(actor=cast["zbr1"], project=code)
+        halting.resume(actor=cast["zbr1"], project=code)
 
 
 def test_upheld_means_evaluating_again(cast, code):
     one = suspended(cast, code)
     answer(cast, code, one, upheld=True)
     before = project(code).evaluation_round
-    ref = objections.uphold(actor=cast["zbr1"], project=code, because=one, outcome="reevaluate")
+    ref = halting.uphold(actor=cast["zbr1"], project=code, because=one, outcome="reevaluate")
     row = project(code)
     assert entry(ref)["data"] == {
-        "because": one, "outcome": "reevaluate", "from": "suspended", "to": "evaluating",
+        "because": one, "outcome": "reevaluate", "basis": "complaint_effects",
+        "from": "suspended", "to": "evaluating",
     }  # fmt: skip
     assert (row.evaluation_round, row.public_until, row.suspended_from) == (before + 1, None, "")
     assert row.candidates.count() == 0
@@ -221,7 +203,7 @@ def test_upheld_means_evaluating_again(cast, code):
 def test_upheld_may_mean_failure(cast, code):
     one = suspended(cast, code)
     answer(cast, code, one, upheld=True)
-    objections.uphold(actor=cast["zbr1"], project=code, because=one, outcome="fail")
+    halting.uphold(actor=cast["zbr1"], project=code, because=one, outcome="fail")
     assert project(code).state == "failed"
 
 
@@ -230,29 +212,19 @@ def test_only_what_was_upheld_has_an_effect(cast, code, because):
     one = suspended(cast, code)
     answer(cast, code, one)
     with bad_input("ground_unknown"):
-        objections.uphold(
+        halting.uphold(
             actor=cast["zbr1"], project=code, because=because.format(one=one), outcome="fail"
         )
-
-
-def test_the_regulator_upholds_a_complaint_it_stopped_the_project_for(cast, code):
-    one = suspended(cast, code)
-    answer(cast, code, one)
-    objections.complain(actor=cast["tbr"], project=code, objection=one)
-    objections.resume(actor=cast["zbr1"], project=code)
-    objections.order_suspension(actor=cast["zjj"], project=code, document=ORDER)
-    objections.uphold(actor=cast["zjj"], project=code, because=one, outcome="reevaluate")
-    assert project(code).state == "evaluating"
 
 
 @pytest.mark.parametrize("rung", [state for state in MAIN_LINE if state in ORDERABLE])
 def test_the_regulator_stops_and_lifts_from_every_running_state(ladder, cast, rung):
     code = ladder[rung]
-    objections.order_suspension(actor=cast["zjj"], project=code, document=ORDER)
+    halting.order_suspension(actor=cast["zjj"], project=code, document=ORDER)
     assert project(code).state == "suspended"
     with refused("order_stands"):
-        objections.resume(actor=cast["zbr1"], project=code)
-    objections.resume(actor=cast["zjj"], project=code)
+        halting.resume(actor=cast["zbr1"], project=code)
+    halting.resume(actor=cast["zjj"], project=code)
     assert (project(code).state, project(code).suspended_from) == (rung, "")
     assert reconciling.reconcile().faults == []
 
@@ -262,7 +234,7 @@ def test_the_regulator_stops_and_lifts_from_every_running_state(ladder, cast, ru
 )
 def test_what_does_not_run_is_not_stopped(ladder, cast, rung):
     with refused("wrong_state"):
-        objections.order_suspension(actor=cast["zjj"], project=ladder[rung], document=ORDER)
+        halting.order_suspension(actor=cast["zjj"], project=ladder[rung], document=ORDER)
 
 
 def test_the_result_may_be_objected_to_while_it_is_public(cast):
@@ -271,7 +243,7 @@ def test_the_result_may_be_objected_to_while_it_is_public(cast):
     one = suspended(cast, code)
     assert Objection.objects.get(pk=one).stage == "result_public"
     answer(cast, code, one, upheld=True)
-    objections.uphold(actor=cast["zbr1"], project=code, because=one, outcome="reevaluate")
+    halting.uphold(actor=cast["zbr1"], project=code, because=one, outcome="reevaluate")
     row = project(code)
     assert (row.state, row.winner) == ("evaluating", "")
     assert row.awards.filter(active=True).count() == 0
@@ -283,7 +255,6 @@ def test_the_result_may_be_objected_to_while_it_is_public(cast):
         (blockers.review_objection, ["no_objection"], []),
         (blockers.answer_objection, ["no_objection"], ["no_objection"]),
         (blockers.withdraw_objection, ["no_objection"], ["no_objection"]),
-        (blockers.complain, ["no_objection"], ["no_objection"]),
     ],
 )
 def test_pages_say_why_there_is_nothing_to_do(cast, code, asked, before, after):
@@ -305,12 +276,12 @@ def test_forms_name_the_objection_that_waits(cast, code):
 
 
 def test_the_regulator_carries_out_its_own_order(cast, code):
-    objections.order_suspension(actor=cast["zjj"], project=code, document=ORDER)
+    halting.order_suspension(actor=cast["zjj"], project=code, document=ORDER)
     with bad_input("ground_unknown"):
-        objections.uphold(actor=cast["zbr1"], project=code, because=ORDER, outcome="fail")
+        halting.uphold(actor=cast["zbr1"], project=code, because=ORDER, outcome="fail")
     with bad_input("outcome_unknown"):
-        objections.uphold(actor=cast["zjj"], project=code, because=ORDER, outcome="ignore")
-    objections.uphold(actor=cast["zjj"], project=code, because=ORDER, outcome="fail")
+        halting.uphold(actor=cast["zjj"], project=code, because=ORDER, outcome="ignore")
+    halting.uphold(actor=cast["zjj"], project=code, because=ORDER, outcome="fail")
     assert project(code).state == "failed"
 
 

@@ -6,9 +6,11 @@ from accounts.services.gate import NotAllowed
 from audit_log.domain.entry import SYSTEM
 from audit_log.selectors import trail
 from award.models import BallotRound, Notice
-from award.services import deciding, notices, publicity
+from award.services import deciding, publicity
 from config.demo import job as steps
 from evaluation.services import reporting
+from experts.models import Expert
+from rulebook.selectors import profiles
 from tests.award.acting import (
     BING,
     CHANNEL,
@@ -72,11 +74,45 @@ def test_no_personal_data_goes_public(ladder, cast, text):
     assert Notice.objects.filter(project=ladder["reported"]).count() == 0
 
 
-@pytest.mark.parametrize(
-    "text", ["0573-82083000", JIA, "a" * 10 + "13957301234" + "b" * 43, "编号 2025-07-28-001"]
-)
-def test_office_numbers_codes_and_hashes_are_no_personal_data(text):
-    assert notices.personal_data(text, ["E1"]) == []
+def test_what_may_stay_is_explained_and_the_entry_keeps_both(ladder, cast):
+    with bad_input("explanation_missing"):
+        draft(ladder, cast, "招标办公室,邮箱 zb@example.edu.cn")
+    said = entry(
+        publicity.draft_candidates(
+            actor=cast["zbr1"],
+            project=ladder["reported"],
+            objection_channel="招标办公室,邮箱 zb@example.edu.cn",
+            explanation="单位公开邮箱,非个人信息",
+        )
+    )["data"]
+    assert said == {
+        "notice": said["notice"],
+        "hits": [{"place": "objection_channel", "kind": "email"}],
+        "explanation": "单位公开邮箱,非个人信息",
+    }
+
+
+def test_a_refusal_names_place_kind_and_article_and_not_the_number(ladder, cast):
+    with bad_input("personal_data") as caught:
+        draft(ladder, cast, "联系人手机 13957301234")
+    message = caught.value.message
+    assert "异议受理部门和方式:手机号码" in message
+    assert "《中华人民共和国个人信息保护法》" in message
+    assert "13957301234" not in message
+
+
+def test_the_check_tells_nobody_who_sits(ladder, cast):
+    """Any expert of the pool is refused alike, so that the drafter cannot ask who was drawn."""
+    seated = (
+        project(ladder["reported"]).parts.filter(kind="expert").values_list("person", flat=True)
+    )
+    others = Expert.objects.exclude(pk__in=seated).order_by("pk").values_list("pk", flat=True)
+    messages = []
+    for code in (seated.order_by("person")[0], others[0]):
+        with bad_input("personal_data") as caught:
+            draft(ladder, cast, f"请找 {code} 核实")
+        messages.append(caught.value.message)
+    assert messages[0] == messages[1]
 
 
 def test_candidates_go_public_by_another_than_the_drafter(ladder, cast):
@@ -126,6 +162,9 @@ def test_publicity_lasts_three_days_and_ends_on_a_working_day(ladder, cast, toda
     said = entry(publish(ladder, cast["jyzx2"]))["data"]
     assert said == {
         "notice": said["notice"],
+        "serial": Notice.objects.get(body=said["notice"]).serial,
+        "where": f"/public/notice/{said['serial']}/",
+        "calendar": profiles.calendar().version,
         "public_until": last_day,
         "prepared_by": "zbr1",
         "from": "reported",

@@ -16,7 +16,7 @@ from accounts.models import SealedReport, User
 from audit_log.domain import entry as entries
 from audit_log.domain.entry import SYSTEM
 from audit_log.models import Entry
-from award.models import BallotRound, Objection
+from award.models import BallotRound, Complaint, Objection
 from evaluation.models import Booking, Project, Room
 from evaluation.services import rooms
 from experts.models import (
@@ -49,6 +49,7 @@ FRESH: dict[Model, dict[str, Any]] = {
 """What a copied row must have of its own."""
 PARTS = {
     Objection: "objection",
+    Complaint: "complaint",
     BallotRound: "round",
     ExpertChange: "change",
     ExpertAppeal: "appeal",
@@ -248,6 +249,20 @@ def _objection() -> Objection:
     )
 
 
+def _complaint() -> Complaint:
+    day = date(2025, 1, 1)
+    return Complaint(
+        code="FORGED",
+        project=Project.objects.order_by("pk").first(),
+        bidder="91330499DM0000000X",
+        matter="procedure",
+        known_on=day,
+        filed_at=datetime(2025, 1, 1, tzinfo=UTC),
+        accept_due=day,
+        text="0" * 64,
+    )
+
+
 def _change() -> ExpertChange:
     expert = Expert.objects.order_by("pk").first()
     return ExpertChange(code="FORGED", expert=expert, valid_from=date(2025, 1, 1))
@@ -287,5 +302,6 @@ MADE_UP = {
     Intake: _intake,
     Objection: _objection,
     SealedReport: lambda: SealedReport(code="f" * 32, audit_at=datetime(2025, 1, 1, tzinfo=UTC)),
+    Complaint: _complaint,
 }
 """Models of which the ladder has no row."""

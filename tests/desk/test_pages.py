@@ -41,7 +41,9 @@ def test_the_public_pages_need_no_sign_in(client, ladder, page):
 def test_the_public_reads_a_published_result_and_nothing_of_a_registered_project(client, ladder):
     row = ladder.project("result_public")
     winner = row.bids.get(bidder_id=row.winner).bidder.name
-    assert winner in text_of(client.get(f"/public/{row.pk}/"))
+    notice = row.notices.get(kind="result", serial__isnull=False)
+    assert f"/public/notice/{notice.serial}/" in text_of(client.get(f"/public/{row.pk}/"))
+    assert winner in text_of(client.get(f"/public/notice/{notice.serial}/"))
     assert client.get(f"/public/{ladder['registered']}/").status_code == 404
 
 

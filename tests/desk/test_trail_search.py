@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.domain import roles as r
 from audit_log.domain.entry import parse_time
 from audit_log.services import sealer
-from award.services import objections
+from award.services import halting
 from desk.web import doors
 from evaluation.services import projects
 from tests.desk.commission import elsewhere, entries, listed, place
@@ -194,7 +194,7 @@ def test_of_a_tender_that_was_broken_off_the_bids_are_never_told(client, cast, l
 
 def test_while_a_tender_is_suspended_before_its_opening_its_bids_are_not_told(client, cast, ladder):
     code = ladder["tendering"]
-    objections.order_suspension(actor=cast["zjj"], project=code, document="南建监〔2025〕9号")
+    halting.order_suspension(actor=cast["zjj"], project=code, document="南建监〔2025〕9号")
     assert found(client, f"stream={code}&type=project.bid_sealed") == []
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.services.gate import BadInput, NotAllowed, NotFound
 from audit_log.domain.entry import Actor
-from award.services import objections
+from award.services import halting
 from evaluation.selectors import rating as reading
 from evaluation.services import rating
 from experts.models import ExpertRating, Seat
@@ -58,8 +58,8 @@ def test_nobody_rates_while_the_committee_is_secret_in_any_lot(ladder, cast):
 
 def test_where_a_tender_failed_its_tenderer_rates_nobody(ladder, cast):
     given = {"actor": cast["zjj"], "project": ladder["candidates_public"]}
-    objections.order_suspension(**given, document=ORDER)
-    objections.uphold(**given, because=ORDER, outcome="fail")
+    halting.order_suspension(**given, document=ORDER)
+    halting.uphold(**given, because=ORDER, outcome="fail")
     row = ladder.project("candidates_public")
     first = handles(row)[0]
     assert refused(rate, actor=cast["zbr1"], row=row, handle=first) == ["committee_secret"]

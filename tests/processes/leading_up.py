@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from award.selectors import award as awards
-from award.services import meeting, objections, publicity
+from award.services import halting, meeting, publicity
 from config.demo import case as cases
 from config.demo import job as steps
 from evaluation.models import Project
@@ -110,8 +110,8 @@ def three_lots_decided(world: World, code: str) -> None:
 
 
 def halted(world: World, code: str) -> None:
-    objections.order_suspension(actor=world.cast["zjj"], project=code, document=ORDER)
+    halting.order_suspension(actor=world.cast["zjj"], project=code, document=ORDER)
 
 
 def resumed(world: World, code: str) -> None:
-    objections.resume(actor=world.cast["zjj"], project=code)
+    halting.resume(actor=world.cast["zjj"], project=code)

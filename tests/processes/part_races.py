@@ -1,15 +1,19 @@
-"""Races for the parts of a project: its objections and its ballot rounds."""
+"""Races for the parts of a project: its objections, complaints and ballot rounds."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from award.models import Objection
-from award.services import meeting, objections
+from award.models import Complaint, Objection
+from award.services import complaints, halting, meeting, objections
 from evaluation.models import Project
 from tests.processes import leading_up as up
 from tests.processes.project_races import rung
 from tests.processes.racing import Act, Edge, Race, World, by
 
+COMPLAINT = "对业绩认定的程序有异议,请求查处。"
+FIRST_DAY = date(2025, 1, 6)
+"""Long ago: a late complaint is taken too."""
 OBJECTED = rung("candidates_public")
 VOTED = rung("reported")
 TIE: list[tuple[int, ...]] = [(0, 1)] * 3 + [(0, 2)] * 3 + [(1, 2)]
@@ -36,7 +40,7 @@ def accepted(world: World, code: str) -> None:
 
 def accepted_anew(world: World, code: str) -> None:
     """The project goes on, and is objected to again."""
-    objections.resume(actor=world.cast["zbr1"], project=code)
+    halting.resume(actor=world.cast["zbr1"], project=code)
     accepted(world, code)
 
 
@@ -55,8 +59,10 @@ def answer(upheld: bool) -> Act:
 
 
 withdraw = by("tbr", objections.withdraw_objection, objection=named)
-complain = by("tbr", objections.complain, objection=named)
-reevaluate = by("zbr1", objections.uphold, because=named, outcome="reevaluate")
+complain = by(
+    "tbr", complaints.complain, matter="result", known_on=FIRST_DAY, text=COMPLAINT, objection=named
+)
+reevaluate = by("zbr1", halting.uphold, because=named, outcome="reevaluate")
 close_ballot = by("zbr1", meeting.close_ballot)
 
 
@@ -78,10 +84,72 @@ def objections_raced() -> Iterator[Race]:
     yield objection(
         "dismiss", "accepted", "not_upheld", "answered", answer(False), before=accepted_anew
     )
-    yield objection("complain", "not_upheld", "complained", "complained", complain)
+    filing = Edge("Objection", "complain", "not_upheld", "complained")
+    yield Race(
+        "project", OBJECTED, (filing,), "project.complaint_filed", complain, part=newest_objection
+    )
     yield objection("uphold", "accepted", "upheld", "answered", answer(True), before=accepted)
     edge = Edge("Project", "uphold_reevaluate", "suspended", "evaluating")
     yield Race("project", OBJECTED, (edge,), "project.upheld", reevaluate, part=newest_objection)
+
+
+def newest_complaint(_world: World, code: str) -> str:
+    rows = Complaint.objects.filter(project=code).order_by("filed_at")
+    return str(rows.values_list("pk", flat=True).last())
+
+
+def filed(world: World, code: str) -> None:
+    complaints.complain(
+        actor=world.cast["tbr"], project=code, matter="procedure", known_on=FIRST_DAY,
+        text=COMPLAINT,
+    )  # fmt: skip
+
+
+def heard(world: World, code: str) -> None:
+    filed(world, code)
+    examine("review_complaint", accept=True)(world, code, newest_complaint(world, code))
+
+
+def examined(world: World, code: str) -> None:
+    heard(world, code)
+    examine("stop_complaint_clock", reason="appraisal")(world, code, newest_complaint(world, code))
+
+
+def examine(act: str, **given: Any) -> Act:
+    return by("zjj", getattr(complaints, act), complaint=named, **given)
+
+
+def decision(upheld: bool) -> Act:
+    given = {"outcome": "correct" if upheld else "", "document": up.ORDER, "answer": COMPLAINT}
+    return examine("decide_complaint", upheld=upheld, **given)
+
+
+def complaints_raced() -> Iterator[Race]:
+    back = by("tbr", complaints.withdraw_complaint, complaint=named)
+    refusal = {"accept": False, "ground": "no_facts", "reason": COMPLAINT}
+    for name, source, target, event, call, before in (
+        ("refuse", "filed", "refused", "refused", examine("review_complaint", **refusal), filed),
+        ("withdraw", "filed", "withdrawn", "withdrawn", back, filed),
+        (
+            "accept", "filed", "accepted", "accepted",
+            examine("review_complaint", accept=True), filed,
+        ),
+        ("withdraw", "accepted", "withdrawn", "withdrawn", back, heard),
+        ("dismiss", "accepted", "not_upheld", "decided", decision(False), heard),
+        ("uphold", "accepted", "upheld", "decided", decision(True), heard),
+        (
+            "stop_clock", "accepted", "examining", "clock_stopped",
+            examine("stop_complaint_clock", reason="appraisal"), heard,
+        ),
+        (
+            "run_clock", "examining", "accepted", "clock_resumed",
+            examine("resume_complaint_clock"), examined,
+        ),
+        ("withdraw", "examining", "withdrawn", "withdrawn", back, examined),
+    ):  # fmt: skip
+        edges = (Edge("Complaint", name, source, target),)
+        told = f"project.complaint_{event}"
+        yield Race("project", OBJECTED, edges, told, call, before, newest_complaint)
 
 
 def ballots_raced() -> Iterator[Race]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from award.services import deciding, meeting, objections, publicity
+from award.services import deciding, halting, meeting, publicity
 from config.demo import job as steps
 from evaluation.domain.lifecycle import ORDERABLE
 from evaluation.models import Project
@@ -80,9 +80,9 @@ contract = by(
 )
 archive = by("jyzx1", projects.archive)
 reconfirm = by("zbr1", deciding.reconfirm, reason="候选人的经营状况发生变化")
-halt = by("zjj", objections.order_suspension, document=up.ORDER)
-resume = by("zjj", objections.resume)
-uphold_fail = by("zjj", objections.uphold, because=up.ORDER, outcome="fail")
+halt = by("zjj", halting.order_suspension, document=up.ORDER)
+resume = by("zjj", halting.resume)
+uphold_fail = by("zjj", halting.uphold, because=up.ORDER, outcome="fail")
 
 
 def halts() -> Iterator[Race]:

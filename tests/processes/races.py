@@ -17,6 +17,7 @@ ORDERED: tuple[Race, ...] = (
     *room_races.races(),
     *project_races.halts(),
     *part_races.objections_raced(),
+    *part_races.complaints_raced(),
     *draw_races.to_the_first_round(),
     *draw_races.seats(),
     *draw_races.ends(),

@@ -33,6 +33,7 @@ MODELS = {
     "Room": "evaluation.Room",
     "Booking": "evaluation.Booking",
     "Objection": "award.Objection",
+    "Complaint": "award.Complaint",
     "BallotRound": "award.BallotRound",
     "RuleProfile": "rulebook.RuleProfile",
 }

@@ -41,6 +41,7 @@ def test_what_blocks_in_zhejiang_without_an_article_is_exactly_this():
     assert blocking == {
         "R04", "R11", "R27", "R28", "R30",
         "abstention_allowed", "briefing_required", "min_ballot_reason_chars", "paper_sheets",
+        "notice_explained",
         "plan_sealed_parts",
         "recusal_agency", "recusal_tenderer",
     }  # fmt: skip

@@ -280,3 +280,27 @@ def test_a_report_with_another_total_is_named(check):
     rows = [row | {"total": "85.08"} for row in entry["data"]["candidates"]]
     case.add(STREAM, entry["type"], entry["data"] | {"candidates": rows})
     assert first_fault(check, case) == ("report_submitted", "评标报告中 B1 的总分应为 81.17")
+
+
+def test_a_clarified_plan_is_the_one_that_counts(check):
+    """Another plan takes its place before the opening, and not after it."""
+
+    class Clarified(Case):
+        late = False
+
+        def step(self, kind: str, before: str, after: str, **data: Any) -> None:
+            clarified = {"deadline": "", "plan": self.attach(AWARD_PLAN)}
+            if kind == "tender_published":
+                data["plan"] = self.attach(self.plan)
+            if kind == "evaluation_started" and self.late:
+                self.add(STREAM, "project.clarified", clarified)
+            super().step(kind, before, after, **data)
+            if kind == "tender_published" and not self.late:
+                self.add(STREAM, "project.clarified", clarified)
+
+    case = Clarified()
+    case.plan = {**AWARD_PLAN, "methods": [{"method": "direct_vote"}]}
+    assert first_fault(check, case.write()) == ("", "")
+    case = Clarified()
+    case.late = True
+    assert first_fault(check, case.write()) == ("clarified", "开标以后不得澄清、修改招标文件")

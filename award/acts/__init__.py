@@ -9,11 +9,13 @@ from accounts.acts import Act
 from audit_log.domain.entry import Actor
 from audit_log.services import envelopes
 from award import plan_form
+from award.acts.releasing import ReleaseForm, reviewed
 from award.models import Objection
 from award.selectors import award, blockers
-from award.services import deciding, meeting, objections, planning, publicity, recusing
+from award.services import deciding, halting, meeting, objections, planning, publicity, recusing
 from evaluation.models import Project
 from evaluation.selectors import blockers as evaluation_blockers
+from rulebook.domain.complaints import EFFECTS
 
 Form = serializers.Serializer[Any]
 
@@ -35,6 +37,13 @@ class CandidatesForm(Form):
         label="异议受理部门和方式",
         help_text="写明受理部门、地址和办公电话,不得填写个人手机号码",
         max_length=500,
+    )
+    explanation = serializers.CharField(
+        label="保留的说明",
+        required=False,
+        allow_blank=True,
+        max_length=500,
+        help_text="自动检查提示可以说明理由后保留的内容时填写",
     )
 
 
@@ -65,7 +74,7 @@ class OrderForm(Form):
 class UpholdForm(Form):
     because = serializers.CharField(label="成立的异议、投诉编号或者文书文号", max_length=100)
     outcome = serializers.ChoiceField(
-        label="处理", choices=[("reevaluate", "重新评标"), ("fail", "招标无效,重新招标")]
+        label="处理", choices=[(code, EFFECTS[code]) for code in halting.OUTCOMES]
     )
 
 
@@ -213,8 +222,8 @@ ACTS = (
         CandidatesForm, blockers.draft_candidates,
     ),
     Act(
-        "project.publish_candidates", "发布中标候选人公示", publicity.publish_candidates,
-        blockers=blockers.publish_candidates, warning=f"公示内容即时公开。{FINAL}",
+        "project.publish_candidates", "审核并发布中标候选人公示", publicity.publish_candidates,
+        ReleaseForm, blockers.publish_candidates, reviewed, warning=f"公示内容即时公开。{FINAL}",
     ),
     Act(
         "project.object", "提出异议", objections.object, ObjectionForm, blockers.object,
@@ -235,16 +244,12 @@ ACTS = (
         warning=FINAL,
     ),
     Act(
-        "project.complain", "转为投诉", objections.complain, ObjectionChoice, blockers.complain,
-        _first_objection("not_upheld", own=True), _has_own("not_upheld"), warning=FINAL,
-    ),
-    Act(
-        "project.order_suspension", "责令中止", objections.order_suspension, OrderForm,
+        "project.order_suspension", "责令中止", halting.order_suspension, OrderForm,
         blockers.order_suspension, warning="项目即时中止,由行政监督部门决定恢复。",
     ),
-    Act("project.resume", "恢复", objections.resume, blockers=blockers.resume),
+    Act("project.resume", "恢复", halting.resume, blockers=blockers.resume),
     Act(
-        "project.uphold", "异议成立的处理", objections.uphold, UpholdForm, blockers.uphold,
+        "project.uphold", "异议、投诉成立的处理", halting.uphold, UpholdForm, blockers.uphold,
         warning=f"候选人、定标结果随之失效。{FINAL}",
     ),
     Act(
@@ -286,8 +291,8 @@ ACTS = (
         blockers.reconfirm, warning=f"项目退回评标,候选人和定标结果随之失效。{FINAL}",
     ),
     Act(
-        "project.publish_result", "发布中标结果公示", publicity.publish_result,
-        blockers=blockers.publish_result, warning=f"公示内容即时公开。{FINAL}",
+        "project.publish_result", "审核并发布中标结果公示", publicity.publish_result,
+        ReleaseForm, blockers.publish_result, reviewed, warning=f"公示内容即时公开。{FINAL}",
     ),
     Act(
         "project.notify", "发出中标通知书", publicity.notify, blockers=blockers.notify,
