@@ -51,7 +51,7 @@ EVENTS = {
     "account.conflict_release_refused": "不同意解除公职人员回避",
     "account.conflict_lifted": "解除公职人员回避",
     "account.conflict_read": "查阅公职人员回避情形的对方",
-    "draw.requested": "申请抽取专家",
+    "draw.requested": "申请抽取",
     "draw.approved": "抽取申请审核通过",
     "draw.rejected": "抽取申请退回",
     "draw.list_entered": "录入外部抽取结果",

@@ -263,6 +263,7 @@ ACTS: dict[str, Grants] = {
     "project.open_ballot": {r.TENDERER: OWNER},
     "project.cast_ballot": {r.AWARD_MEMBER: BALLOT},
     "project.close_ballot": {r.TENDERER: OWNER},
+    "project.call_lottery": {r.TENDERER: OWNER},
     "project.decide": {r.TENDERER: OWNER},
     "project.confirm_first": {r.TENDERER: OWNER},
     "project.reconfirm": {r.TENDERER: OWNER},

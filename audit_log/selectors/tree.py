@@ -21,12 +21,12 @@ def place_of(ref: Ref) -> tuple[int, int] | None:
     return None if size is None else (index, size)
 
 
-def covering(kind: str) -> int | None:
-    """Return the newest tree size that holds every entry of the streams `<kind>/…`.
+def covering(prefix: str) -> int | None:
+    """Return the newest tree size that holds every entry of the streams whose names begin so.
 
     A co-signed size is preferred; None while such an entry waits to be sealed or nothing is sealed.
     """
-    entries = Entry.objects.filter(stream__startswith=f"{kind}/")
+    entries = Entry.objects.filter(stream__startswith=prefix)
     if entries.filter(pk__in=Pending.objects.values("pk")).exists():
         return None
     mine = Leaf.objects.filter(Exists(entries.filter(pk=OuterRef("entry_id"))))

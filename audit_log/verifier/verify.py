@@ -1935,11 +1935,15 @@ class Award:
         self.facts = facts  # what tie rules compare: rule → value by bidder
         self.leader = ""
         self.rounds: list[dict[str, Json]] = []  # ballots by member
+        self.draws: list[list[str]] = []  # who was drawn in each public draw
+        self.losses: list[tuple[str, int]] = []  # who was lost, after how many rounds and draws
+        self.decided = False  # whether somebody was awarded already
         self.counts: list[Count] = []
+        self.drawn = 0  # draws used by the replay at hand
 
-    def decide(self, gone: Iterable[str] = ()) -> str:
-        """The winner, without who is gone the next; Pause where more is to be held first."""
-        self.counts, remaining = [], self.standing
+    def decide(self) -> str:
+        """The winner, who is lost giving way to the next; Pause where more is to be held first."""
+        self.counts, self.drawn, remaining = [], 0, self.standing
         behind: list[list[str]] = []
         for method in self.methods if len(remaining) > 1 else ():
             if len(remaining) > method.get("keep", 1):
@@ -1947,9 +1951,33 @@ class Award:
                     remaining, out = self._settle(method, remaining, seats, 0)
                     behind = out + behind
         need(len(remaining) == 1, "定标方案没有选出一名中标人")
-        order = without([remaining, *behind], gone)
-        need(order, "没有在列的候选人")
-        return order[0][0] if len(order[0]) == 1 else self._chain(order[0], 1)[0][0]
+        order = [remaining, *behind]
+        while order[0][0] in self._lost():
+            order = without(order, self._lost())
+            need(order, "没有在列的候选人")
+            if len(order[0]) > 1:
+                first, others = self._chain(order[0], 1)
+                order = [first, *others, *order[1:]]
+        return order[0][0]
+
+    def lose(self, bidder: str) -> None:
+        """Put down a loss; the replay reaches it after as many rounds and draws as were held."""
+        self.losses.append((bidder, len(self.rounds) + len(self.draws)))
+
+    def _lost(self) -> set[str]:
+        taken = len(self.counts) + self.drawn
+        return {bidder for bidder, after in self.losses if after <= taken}
+
+    def _draw(self, among: list[str], seats: int) -> Placing:
+        """Take the next public draw, or ask for it."""
+        among = sorted(among)
+        if self.drawn == len(self.draws):
+            raise Pause("lottery", among, seats)
+        drawn = sorted(self.draws[self.drawn])
+        good = set(drawn) < set(among) and len(set(drawn)) == len(drawn) == seats
+        need(good, f"公开抽签与定标方案不符:应在 {'、'.join(among)} 中抽 {seats} 名")
+        self.drawn += 1
+        return drawn, [[name for name in among if name not in drawn]]
 
     def _stages(self, method: Json, names: int) -> list[int]:
         if method["method"] == "round_elimination":
@@ -1959,11 +1987,12 @@ class Award:
     def _settle(self, method: Json, among: list[str], seats: int, revotes: int) -> Placing:
         """Hold one ballot and whatever it takes until its places are filled."""
         if method["method"] == "direct_lottery" or len(among) <= method.get("finalists", 0):
-            raise Pause("lottery", among, 1)
+            return self._draw(among, 1)
         priced = method["method"] == "price_competition"
         count = self._by_price(method, among) if priced else self._count(method, among, seats)
         if count.lottery:
-            raise Pause("lottery", count.lottery, 1)
+            drawn, others = self._draw(count.lottery, 1)
+            return drawn, others + without(count.groups, count.lottery)
         again = not priced and revotes < self.plan["max_revotes"]
         if count.runoff and again:
             kept, out = self._settle(method, count.runoff, seats, revotes + 1)
@@ -1981,7 +2010,7 @@ class Award:
         """Fill the open places by the tie rules that need no ballot."""
         kept: list[str] = []
         behind: list[list[str]] = []
-        for rule in (rule for rule in self.plan["tie_chain"] if rule != "revote"):
+        for rule in (rule for rule in self.plan["tie_chain"] if rule not in ("revote", "lottery")):
             values = self.facts.get(rule, {})
             if not set(tie) <= set(values):
                 raise Pause(rule, tie, left)
@@ -1989,7 +2018,8 @@ class Award:
             kept, behind, tie, left = kept + line.kept, line.out + behind, line.tie, line.left
             if not tie:
                 return kept, behind
-        raise Pause("lottery", tie, left)
+        drawn, others = self._draw(tie, left)
+        return kept + drawn, others + behind
 
     def _by_price(self, method: Json, among: list[str]) -> Count:
         prices = {name: Fraction(self.facts["lower_price"][name]) for name in among}
@@ -2023,7 +2053,10 @@ _COMPLAINT = {
 class Project:
     """Re-runs scores, candidates, ballots and award of one project stream, entry by entry."""
 
-    def __init__(self, attachments: Attachments, envelopes: Envelopes, draws: list[Draw]) -> None:
+    def __init__(
+        self, code: str, attachments: Attachments, envelopes: Envelopes, draws: list[Draw]
+    ) -> None:
+        self.code = code
         self._attachments = attachments
         self._envelopes = envelopes
         self._draws = {draw.draw: draw for draw in draws}
@@ -2048,6 +2081,7 @@ class Project:
         self.leader = ""
         self.award: Any = None
         self.rounds: dict[str, Json] = {}  # data of opened ballot rounds by code
+        self.lotteries: list[Json] = []  # public draws that were asked for
         self.done: list[str] = []  # what was re-run, in words
         self.place = 0  # log index of the entry at hand
         self.undecided: list[str] = []  # what the published rules alone do not decide, in words
@@ -2313,14 +2347,19 @@ class Project:
     def on_candidate_left(self, data: Json) -> None:
         need(data["bidder"] in self.candidates, "退出的不是候选人")
         self.gone.add(data["bidder"])
-        if self.award and not self.award.rounds:
+        if self.award and self.award.decided:
+            self.award.lose(data["bidder"])
+        elif self.award and not self.award.rounds:
             self.on_award_begun(data)
 
     def on_winner_lost(self, data: Json) -> None:
         self.gone.add(data["bidder"])
         self.outcome["winner"] = ""
-        if data.get("to") == "awarding":  # a new vote among the others
-            self.on_award_begun(data)
+        if self.award:
+            self.award.lose(data["bidder"])
+            by_result = self.award.plan.get("withdrawal") == "NEXT_BY_RESULT"
+            if data.get("to") == "awarding" and not by_result:  # a new vote among the others
+                self.on_award_begun(data)
 
     def on_award_begun(self, data: Json) -> None:
         standing = [bidder for bidder in self.candidates if bidder not in self.gone]
@@ -2383,6 +2422,43 @@ class Project:
         need(sorted(data["kept"]) == kept, f"入选名单与重算不符:应为 {'、'.join(kept) or '无'}")
         need(sorted(data["tie"]) == tie, f"平票名单与重算不符:应为 {'、'.join(tie) or '无'}")
 
+    def on_lottery_called(self, data: Json) -> None:
+        before = self._draws.get(self.lotteries[-1]["draw"]) if self.lotteries else None
+        good = before is None or before.over
+        need(good, "前一次公开抽签没有作废,又申请公开抽签")
+        among, seats = self._asked()
+        text = f"公开抽签与定标方案不符:应在 {'、'.join(among)} 中抽 {seats} 名"
+        need(sorted(data["among"]) == among and equal(data["seats"], seats), text)
+        self.lotteries.append(data)
+
+    def _asked(self) -> tuple[list[str], int]:
+        """Among whom the record demands a public draw now, and for how many places."""
+        need(self.award, "定标尚未开始")
+        try:
+            winner = self.award.decide()
+        except Pause as pause:
+            need(pause.kind == "lottery", "定标方案此时没有要求公开抽签")
+            return pause.among, pause.seats
+        raise Bad(f"已由 {winner} 中标,定标方案不再要求公开抽签")
+
+    def on_lottery_drawn(self, data: Json) -> None:
+        called = self.lotteries[-1] if self.lotteries else {}
+        keys = ("draw", "among", "seats")
+        need(called and all(equal(called[key], data[key]) for key in keys), "公开抽签未经申请")
+        draw = self._draws.get(data["draw"])
+        if draw is None:
+            raise Bad("公开抽签不在证据包中,或未能重算")
+        value, (slot, *others) = draw.manifest.value, draw.manifest.count
+        need(value["project"] == self.code and not others, "公开抽签的清单不属于本项目")
+        same = draw.manifest.candidates[slot] == sorted(data["among"])
+        same = same and equal(draw.manifest.count[slot], data["seats"])
+        need(same and not any(draw.manifest.identity.values()), "公开抽签的清单与申请的范围不同")
+        once = draw.round == 1 and not draw.answers and not draw.excluded
+        need(once and draw.over == "closed", "公开抽签应只有一轮,随即关闭")
+        need(list(draw.selected) == data["drawn"], "公开抽签的结果与抽取回执不同")
+        self.award.draws.append(data["drawn"])
+        self.done.append(f"公开抽签 {data['draw']} 抽出 {'、'.join(data['drawn'])}")
+
     def on_awarded(self, data: Json) -> None:
         bidder, standing = data["bidder"], [b for b in self.candidates if b not in self.gone]
         need(bidder in standing, "中标人不是在列的候选人")
@@ -2397,14 +2473,16 @@ class Project:
 
     def _check_winner(self, bidder: str) -> None:
         try:
-            winner = self.award.decide(self.gone)
+            winner = self.award.decide()
         except Pause as pause:
             need(pause.kind != "round", "定标方案要求的投票尚未完成")
-            need(bidder in pause.among, "中标人不在平票或抽签的范围内")
-            rule = "公开抽签" if pause.kind == "lottery" else f"规则 {pause.kind}"
-            self.undecided.append(f"{'、'.join(pause.among)} 之间由{rule}决定,见其记录")
+            need(pause.kind != "lottery", "定标方案要求的公开抽签尚未进行")
+            need(bidder in pause.among, "中标人不在平票的范围内")
+            text = f"{'、'.join(pause.among)} 之间由规则 {pause.kind}决定,见其记录"
+            self.undecided.append(text)
         else:
             need(bidder == winner, f"中标人与重算不符:应为 {winner}")
+        self.award.decided = True
 
 
 def _own(data: Json) -> Json:
@@ -2412,11 +2490,13 @@ def _own(data: Json) -> Json:
     return {key: value for key, value in data.items() if key not in _COMMON or key == "basis"}
 
 
-def check_projects(bundle: Bundle, log: Log, start: Callable[[], Project], report: Report) -> None:
+def check_projects(
+    bundle: Bundle, log: Log, start: Callable[[str], Project], report: Report
+) -> None:
     """Re-run every project of the log, as far as its envelopes are opened; compare report.json."""
     outcomes: list[Json] = []
     for stream in sorted(name for name in log.kept if name.startswith("project/")):
-        project = start()
+        project = start(stream.partition("/")[2])
         for entry in log.kept[stream]:
             try:
                 strictly(project.take, entry)
@@ -2468,7 +2548,10 @@ def _check_all(bundle: Bundle, policy: Policy | None, fast: bool, report: Report
     check_refs(log, whole, report)
     envelopes.finish(report)
     draws = check_draws(bundle, log, attachments, report)
-    start = functools.partial(Project, attachments, envelopes, draws)
+
+    def start(code: str) -> Project:
+        return Project(code, attachments, envelopes, draws)
+
     check_projects(bundle, log, start, report)
     if whole:
         check_whole_tree(bundle, log, notes, report)

@@ -107,6 +107,11 @@ class BallotForm(Form):
     reason = serializers.CharField(label="投票理由", max_length=2000)
 
 
+class LotteryForm(Form):
+    held_at = serializers.DateTimeField(label="抽签时间")
+    place = serializers.CharField(label="抽签地点", max_length=100)
+
+
 class DecisionForm(Form):
     reasons = serializers.CharField(label="定标理由", max_length=4000)
     departure_reasons = serializers.CharField(
@@ -202,6 +207,10 @@ def _separated(_actor: Actor, row: Project) -> bool:
     return row.regime == "separated"
 
 
+def _lottery_due(_actor: Actor, row: Project) -> bool:
+    return row.state == "awarding" and award.next_step(row).kind == "lottery"
+
+
 def _by_rank(_actor: Actor, row: Project) -> bool:
     return row.regime != "separated"
 
@@ -277,6 +286,11 @@ ACTS = (
         "project.close_ballot", "截止投票并计票", meeting.close_ballot,
         blockers=blockers.close_ballot, offered=_separated,
         warning=f"全部选票同时开启并计票。{FINAL}",
+    ),
+    Act(
+        "project.call_lottery", "申请公开抽签", meeting.call_lottery, LotteryForm,
+        blockers.call_lottery, offered=_lottery_due,
+        warning="抽签范围和名额由定标方案和计票结果确定;交易中心承诺、各方输入随机内容后当场抽取。",
     ),
     Act(
         "project.decide", "定标", deciding.decide, DecisionForm, blockers.decide,

@@ -22,12 +22,14 @@ from award.models import Award, BallotRound
 from evaluation.models import Candidate, Part, Project
 from evaluation.selectors import scores
 
+LOTTERY_DRAWN = "project.lottery_drawn"
 SINCE_BEGUN = (
     "project.award_begun",
     "project.candidate_left",
     "project.awarded",
     "project.winner_lost",
     "project.round_counted",
+    LOTTERY_DRAWN,
 )
 
 
@@ -85,7 +87,8 @@ def record(project: Project, losing: tuple[str, ...] = ()) -> dict[str, Any]:
 
     `losing` are bidders who are about to be lost, as if their entries stood already.
     """
-    losses = _losses(project, losing)
+    held = _held(project)
+    losses = _losses(held, losing)
     lost = {loss["bidder"] for loss in losses}
     rows = project.candidates.select_related("bid").order_by("rank", "bid__bidder_id")
     bids = [row.bid for row in rows if not row.left_for or row.bid.bidder_id in lost]
@@ -94,6 +97,10 @@ def record(project: Project, losing: tuple[str, ...] = ()) -> dict[str, Any]:
         "candidates": [bid.bidder_id for bid in bids],
         "prices": [{"bidder": bid.bidder_id, "value": bid.price_fen} for bid in bids],
         "rounds": [found for one in rounds(project) if (found := _closed(one))["ballots"]],
+        "draws": [
+            {"among": data["among"], "seats": data["seats"], "drawn": data["drawn"]}
+            for data in (one["data"] for one in held if one["type"] == LOTTERY_DRAWN)
+        ],
         "losses": losses,
         "evaluation": _evaluation(project),
         "chair": chair.person if chair else "",
@@ -118,7 +125,9 @@ def round_result(project: Project, place: int) -> dict[str, Any]:
     `{"v": 1, "count": …, "ties": uses of tie rules that it brought, "next": the step it led to}`.
     """
     fixed, data = plan(project), record(project)
-    data["losses"] = [loss for loss in data["losses"] if loss["after"] <= place]
+    drawn = _drawn_before(_held(project), place)
+    data["losses"] = [loss for loss in data["losses"] if loss["after"] <= place + drawn]
+    data["draws"] = data["draws"][:drawn]
     closed = data["rounds"]
     before = replay(fixed, parse_state(data | {"rounds": closed[:place]}))
     after = replay(fixed, parse_state(data | {"rounds": closed[: place + 1]}))
@@ -229,15 +238,34 @@ def ballot_field(spec: MethodSpec) -> str:
     return {"cumulative": "points", "factor_scoring": "scores"}.get(spec.name, "choices")
 
 
-def _losses(project: Project, losing: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Losses of a winner, each after so many counted rounds; who left before an award is none."""
+def _held(project: Project) -> list[dict[str, Any]]:
+    """What has happened since the present award began: counts, lotteries, awards, departures."""
+    held: list[dict[str, Any]] = []
+    for event in trail.events(project.stream, *SINCE_BEGUN):
+        held = [] if event["type"] == "project.award_begun" else [*held, event]
+    return held
+
+
+def _drawn_before(held: list[dict[str, Any]], place: int) -> int:
+    """How many lotteries were drawn before the round at `place` (from 0) was counted."""
+    counted = drawn = 0
+    for event in held:
+        if event["type"] == LOTTERY_DRAWN:
+            drawn += 1
+        elif event["type"] == "project.round_counted":
+            counted += 1
+            if counted > place:
+                break
+    return drawn
+
+
+def _losses(held: list[dict[str, Any]], losing: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Losses of a winner, each after so many counts and lotteries; before an award it is none."""
     losses: list[dict[str, Any]] = []
     counted, awarded = 0, False
-    for event in trail.events(project.stream, *SINCE_BEGUN):
+    for event in held:
         match event["type"]:
-            case "project.award_begun":
-                losses, counted, awarded = [], 0, False
-            case "project.round_counted":
+            case "project.round_counted" | "project.lottery_drawn":
                 counted += 1
             case "project.awarded":
                 awarded = True

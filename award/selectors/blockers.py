@@ -171,6 +171,15 @@ def close_ballot(row: Project) -> list[Blocker]:
 
 
 @_only_in("awarding")
+def call_lottery(row: Project) -> list[Blocker]:
+    """The plan asks for a public draw, and nothing else is under way."""
+    if running := grounds.running(row):
+        return running
+    step = award.next_step(row)
+    return [] if step.kind == "lottery" else [grounds.NEXT[step.kind]]
+
+
+@_only_in("awarding")
 def decide(row: Project) -> list[Blocker]:
     """All are there, the rounds have a winner, no other lot is his; lateness is noted."""
     if running := grounds.running(row):

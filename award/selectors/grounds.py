@@ -14,6 +14,7 @@ from award.models import Complaint, Notice, Objection
 from award.selectors import award, lots
 from award.selectors.rules import binding, local_day, today
 from evaluation.models import Project
+from evaluation.selectors import lotteries
 from rulebook.domain import deadlines, objections, publicity
 from rulebook.domain.blockers import Blocker, blocker, collect
 from rulebook.domain.complaints import CHANGING
@@ -25,7 +26,7 @@ ROUND_CLOSED = Blocker("ballots_closed", "本轮投票已截止,尚未开启计�
 NO_ROUND = Blocker("no_open_round", "现在没有正在进行的投票")
 NEXT = {
     "round": Blocker("round_needed", "按定标方案还应当进行下一轮投票"),
-    "lottery": Blocker("lottery_needed", "按定标方案应当公开抽签,须先有公开抽签的记录"),
+    "lottery": Blocker("lottery_needed", "按定标方案应当公开抽签,请先申请公开抽签"),
     "input_required": Blocker("input_missing", "缺少平票处理规则所需的数据"),
     "retender": Blocker("no_candidate", "没有可以确定为中标人的候选人,应当重新招标"),
     "winner": Blocker("winner_found", "已经产生定标结果,请办理定标"),
@@ -34,10 +35,10 @@ NEXT = {
 
 
 def running(row: Project) -> list[Blocker]:
-    """A round is taking ballots, or is closed and waits for its opening."""
+    """A round is taking ballots, or is closed and waits for its opening, or a lottery runs."""
     one = award.uncounted_round(row)
     if one is None:
-        return []
+        return [lotteries.RUNNING] if lotteries.under_way(row) else []
     return [ROUND_OPEN if one.state == "open" else ROUND_CLOSED]
 
 

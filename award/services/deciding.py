@@ -20,7 +20,7 @@ from evaluation.services.scoring import begin_round
 from rulebook.domain import award as award_rules
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
-LOST_TO = {"winner": "awarded", "round": "awarding", "retender": "failed"}
+LOST_TO = {"winner": "awarded", "round": "awarding", "lottery": "awarding", "retender": "failed"}
 """What the recount asks for after a loss → the project's next state (条例第五十五条)."""
 
 LOSS_REASONS = {
@@ -87,9 +87,9 @@ def confirm_first(
 def lose_winner(*, actor: Actor, project: str, reason: str, retender: bool = False) -> Ref:
     """Record that the winner gave up or was struck out, and go on as planned (条例第五十五条).
 
-    By NEXT_BY_RESULT the next in order is awarded, by REVOTE_REMAINING a new session begins, by
-    RETENDER the tender has failed. Without a plan the tenderer takes the next in rank, or tenders
-    anew (`retender`).
+    By NEXT_BY_RESULT the next in order is awarded, or a lottery among equals is awaited; by
+    REVOTE_REMAINING a new session begins, by RETENDER the tender has failed. Without a plan the
+    tenderer takes the next in rank, or tenders anew (`retender`).
     """
     row, _ = lock.lots_of(project)
     permit(actor, "project.lose_winner", row)

@@ -4,6 +4,7 @@ Until the close nobody, the leader and the observers included, learns a count or
 is an envelope, and the one figure anywhere is how many of how many have voted (R28).
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from award.selectors import award, blockers, lots, recusal
 from award.selectors.rules import binding
 from award.services import leaving, notices
 from evaluation.models import Part, Project
-from evaluation.services import lock
+from evaluation.services import lock, lotteries
 from evaluation.services.committee import stamp
 from evaluation.services.projects import ANNEX_KIND
 from rulebook.domain import award as award_rules
@@ -104,6 +105,24 @@ def open_ballot(*, actor: Actor, project: str) -> Ref:
     }
     ref = trail.record(row, "project.round_opened", actor, data)
     return _tell(one, ref)
+
+
+@transaction.atomic
+def call_lottery(*, actor: Actor, project: str, held_at: datetime, place: str) -> Ref:
+    """Ask for the public draw that the plan demands, among those whom the record leaves (J, G)."""
+    row = lock.project(project)
+    permit(actor, "project.call_lottery", row)
+    refuse(blockers.call_lottery(row))
+    step = award.next_step(row)
+    return lotteries.call(
+        row,
+        actor,
+        among=step.among,
+        seats=step.seats,
+        held_at=held_at,
+        place=place,
+        subject=f"定标抽签:{len(step.among)} 家中抽 {step.seats} 家",
+    )
 
 
 @transaction.atomic

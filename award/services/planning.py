@@ -8,7 +8,6 @@ from audit_log.domain.entry import Actor, Ref
 from audit_log.selectors import trail
 from award.domain.plan import AwardPlan, parse_plan
 from award.domain.plan_fields import PlanError
-from award.domain.terms import METHODS
 from award.selectors.rules import binding
 from award.services import notices
 from evaluation.models import Project
@@ -16,8 +15,6 @@ from evaluation.services import projects
 from rulebook.domain import award as award_rules
 from rulebook.domain import tendering
 from rulebook.domain.blockers import Blocker, refuse
-
-LOTTERY_METHODS = ("direct_lottery", "vote_lottery")
 
 
 def fix_award_plan(
@@ -85,10 +82,6 @@ def parsed(content: dict[str, Any]) -> AwardPlan:
         raise _bad(
             "plan", "credit_unavailable", "尚未接入信用评价数据,平票处理规则不得采用信用评价"
         )
-    for spec in plan.methods:
-        if spec.name in LOTTERY_METHODS:
-            message = f"尚不能办理投标人之间的公开抽签,不得采用{METHODS[spec.name]}"
-            raise _bad("plan", "lottery_unavailable", message)
     return plan
 
 

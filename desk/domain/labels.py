@@ -3,6 +3,8 @@
 from experts.domain import grounds
 from experts.domain.edges import EDGES
 
+PARTIES = {"supervision": "行业主管部门", "tenderer": "招标人"}
+"""Who contributes to a draw."""
 LABELS: dict[str, str] = {
     "accept_due": "决定是否受理的期限",
     "active": "有效",
@@ -12,6 +14,7 @@ LABELS: dict[str, str] = {
     "appeal": "申诉",
     "already_in": "已入围",
     "affects": "可能影响投标文件编制",
+    "among": "抽签范围",
     "agree": "同意",
     "aggregation": "汇总方法",
     "annex": "成员名单的承诺",
@@ -70,6 +73,7 @@ LABELS: dict[str, str] = {
     "document": "文书文号",
     "documents": "材料",
     "draw": "抽取编号",
+    "drawn": "抽中",
     "drawn_at": "抽取时间",
     "eligible": "候选范围",
     "employer": "工作单位代码",
@@ -99,7 +103,7 @@ LABELS: dict[str, str] = {
     "held_on": "日期",
     "hits": "自动检查结果",
     "item": "评审项",
-    "items": "扣分项",
+    "items": "清单",
     "kept": "保留",
     "kind": "种类",
     "known_on": "知道之日",
@@ -204,7 +208,7 @@ LABELS: dict[str, str] = {
     "seats": "名额",
     "seats_left": "剩余名额",
     "selected": "抽中",
-    "serial": "公开序号",
+    "serial": "序号",
     "session": "定标会次",
     "share": "持股比例",
     "sheet": "记录表摘要",
@@ -222,6 +226,7 @@ LABELS: dict[str, str] = {
     "steps": "平票处理步骤",
     "stream": "流水",
     "strengths": "优点",
+    "subject": "抽签事项",
     "sum": "合计",
     "sum_fen": "合计金额",
     "supervisor": "监管行业",

@@ -15,6 +15,8 @@ from audit_log.selectors import trail
 from audit_log.services import bundles
 from experts.selectors import draws
 
+NAMING = ("project.draw_started", "project.draw_committed", "project.lottery_called")
+"""Entries of a project that name a draw of its case."""
 STAMP = (2000, 1, 1, 0, 0, 0)
 """Every member carries the same time, so that equal contents make equal bytes."""
 
@@ -41,7 +43,7 @@ def _streams(project: str) -> list[str]:
     """The streams of a case: its project's and every draw it names; none means the whole log."""
     if not project:
         return []
-    events = trail.events(f"project/{project}", "project.draw_started", "project.draw_committed")
+    events = trail.events(f"project/{project}", *NAMING)
     named = {event["data"]["draw"] for event in events}
     return [f"project/{project}", *(f"draw/{code}" for code in sorted(named))]
 

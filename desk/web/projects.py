@@ -9,6 +9,7 @@ from django.shortcuts import render
 from accounts.domain import policy
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
+from audit_log.selectors import trail
 from award.models import BallotRound
 from desk.domain import audience, methods
 from desk.selectors import boards, cases, fees, offers, rated, sealed, things, timeline
@@ -16,7 +17,7 @@ from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
-from evaluation.selectors import paper, seats
+from evaluation.selectors import lotteries, paper, seats
 
 
 @for_actor
@@ -58,6 +59,7 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "is_panel": actor.role in (r.EXPERT, r.TENDERER_REP),
         "sees_draw": actor.role in policy.SEE["draw"] and actor.role != r.EXPERT and row.draw,
         "draw_mark": seats.mark(row.draw)[1],
+        "lotteries": _lotteries(actor, row),
         "sees_names": case.members or not case.member_count,
     }
     return render(request, "desk/project.html", context)
@@ -67,6 +69,24 @@ def _places(actor: Actor, row: Project) -> dict[str, Any]:
     """Where the committee sits, for who may know who sits in it."""
     open_to = audience.may_read(audience.COMMITTEE, actor.role, row.state, row.suspended_from)
     return boards.places(row) if open_to else {}
+
+
+def _lotteries(actor: Actor, row: Project) -> list[dict[str, Any]]:
+    """The public lotteries among the bidders, for whoever sees the award; results by name."""
+    if not audience.may_read(audience.AWARD, actor.role, row.state, row.suspended_from):
+        return []
+    told = trail.events(row.stream, "project.lottery_drawn")
+    drawn = {one["data"]["draw"]: one["data"]["drawn"] for one in told}
+    names = cases.bidders(row)
+    return [
+        {
+            "draw": one,
+            "among": [names.get(item, item) for item in one.request["items"]],
+            "drawn": [names.get(item, item) for item in drawn.get(one.pk, [])],
+            "link": actor.role in policy.SEE["draw"] and actor.role != r.EXPERT,
+        }
+        for one in lotteries.of_project(row)
+    ]
 
 
 def _counted(one: BallotRound, names: dict[str, str]) -> Round | None:

@@ -15,11 +15,13 @@ from evaluation import plan_form
 from evaluation import serializers as fields
 from evaluation.models import Project
 from evaluation.selectors import blockers, offering, scores
+from evaluation.selectors import lotteries as lottery_blockers
 from evaluation.selectors.projects import group_of
 from evaluation.services import (
     appointing,
     bidding,
     drawing,
+    lotteries,
     projects,
     registering,
     reporting,
@@ -280,11 +282,19 @@ _ENDS = (
 _DRAW = (
     Act(
         "draw.commit",
-        "冻结名册并作出承诺",
+        "冻结名单并作出承诺",
         drawing.commit_draw,
         blockers=blockers.commit_draw,
         offered=drawn_here,
-        warning="名册和随机码随即固定,此后任何人不能增减候选专家。",
+        warning="名单和随机码随即固定,此后任何人不能增减。",
+    ),
+    Act(
+        "draw.run_round",
+        "执行抽取",
+        lotteries.run_round,
+        blockers=lottery_blockers.run_round,
+        offered=drawn_here,
+        warning="结果由已公开的内容算出,不能重抽",
     ),
     Act(
         "draw.sign_in",

@@ -1,9 +1,12 @@
 """How far a project's draw is, without a word about who was drawn."""
 
+from django.db.models import Q, QuerySet
+
 from audit_log.domain.entry import Ref
 from audit_log.selectors import trail
 from evaluation.models import Project
 from experts.domain.modes import MARKS
+from experts.domain.public_lists import LOTTERY
 from experts.models import Draw, Seat
 from experts.selectors import draws
 from rulebook.domain.blockers import Blocker
@@ -26,14 +29,20 @@ def commitment(draw: str) -> Ref | None:
     return Ref(f"draw/{draw}", found[0].value["n"], found[0].hash) if found else None
 
 
+def lots(draw: str) -> QuerySet[Project]:
+    """The lots that a draw of experts serves, or the one whose bidders a lottery is among."""
+    mine = Draw.objects.filter(pk=draw, kind=LOTTERY).values("case")
+    return Project.objects.filter(Q(draw=draw) | Q(pk__in=mine)).order_by("pk")
+
+
 def untold(draw: str) -> list[str]:
     """The lots of a draw, by code, whose streams do not say yet that it was committed."""
-    lots = Project.objects.filter(draw=draw).order_by("pk").values_list("pk", flat=True)
-    return [code for code in lots if not _says(code, draw)]
+    codes = lots(draw).values_list("pk", flat=True)
+    return [code for code in codes if not _says(code, draw)]
 
 
 def _says(code: str, draw: str) -> bool:
-    told = trail.events(f"project/{code}", "project.draw_committed")
+    told = trail.events(f"project/{code}", "project.draw_committed", "project.lottery_committed")
     return any(event["data"]["draw"] == draw for event in told)
 
 

@@ -15,6 +15,7 @@ from audit_log.services import sealer, trail
 from evaluation.models import Bid, Project
 from evaluation.selectors import blockers, committee, ruling, seats
 from evaluation.services import lock, voiding
+from experts.domain.public_lists import EXPERTS
 from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
 from experts.selectors import draws as draw_lookup
@@ -58,7 +59,7 @@ def start_draw(
         refuse([blockers.wrong_state(row) for row in lock.group(group)])
     warnings = composed(lots[0], slots) + refuse(_window(lots))
     _check_time(lots, held_at)
-    code = f"{group}-D{Draw.objects.filter(case=group).count() + 1}"
+    code = f"{group}-D{Draw.objects.filter(case=group, kind=EXPERTS).count() + 1}"
     draws.request(
         actor=actor,
         draw=code,
@@ -113,12 +114,14 @@ def confirm_list(*, actor: Actor, draw: str, sheet: str, drawn: Sequence[Mapping
 
 @sealer.ceremony
 def _tell_lots(actor: Actor, draw: str, ref: Ref) -> None:
-    rows = list(Project.objects.select_for_update().filter(draw=draw).order_by("pk"))
+    rows = list(seats.lots(draw).select_for_update())
     waiting = seats.untold(draw)
     for row in rows:
-        if row.pk in waiting:
+        if row.pk in waiting and row.draw == draw:
             data = {"draw": draw} | _list_told(row)
             trail.record(row, "project.draw_committed", actor, data, refs=[ref])
+        elif row.pk in waiting:
+            trail.record(row, "project.lottery_committed", actor, {"draw": draw}, refs=[ref])
 
 
 def _list_told(row: Project) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The acts of the pool and the draw, as pages and API offer them.
 
-Acts of a draw that move a project as well (asking for it, committing, signing in) are declared by
-the evaluation.
+Acts of a draw that move a project as well (asking for it, committing, running a round, signing in)
+are declared by the evaluation.
 """
 
 from typing import Any
@@ -210,6 +210,11 @@ def _asked_here(_actor: Actor, draw: Any) -> bool:
     return not draw.is_appointed
 
 
+def of_experts(_actor: Actor, draw: Any) -> bool:
+    """Acts that only a draw of experts has: its candidates are asked and may have to stay away."""
+    return not draw.is_public
+
+
 def _kept_here(_actor: Actor, _thing: Any) -> bool:
     return not modes.owner_only()
 
@@ -297,14 +302,6 @@ DRAW_ACTS = (
         warning="开启后只能执行抽取,不能补充随机内容,也不能撤回",
     ),
     Act(
-        "draw.run_round",
-        "执行抽取",
-        rounds.run_round,
-        blockers=blockers.run_round,
-        offered=drawn_here,
-        warning="结果由已公开的内容算出,不能重抽",
-    ),
-    Act(
         "draw.answer",
         "答复邀请",
         answers.answer,
@@ -319,6 +316,7 @@ DRAW_ACTS = (
         answers.record_answer,
         RecordAnswerForm,
         blockers.answers,
+        offered=of_experts,
     ),
     Act(
         "draw.cancel",
@@ -337,6 +335,8 @@ DRAW_ACTS = (
         warning="作废后本次抽取的结果全部失效,再次抽取将注明所替代的抽取",
     ),
 )
-STRIKE = Act("draw.strike", "回避", answers.strike, StrikeForm, blockers.answers)
+STRIKE = Act(
+    "draw.strike", "回避", answers.strike, StrikeForm, blockers.answers, offered=of_experts
+)
 """Declared by the evaluation, with a service of its own: it may end a seat in the lots."""
 ACTS = EXPERT_ACTS + DRAW_ACTS

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts.acts import Act
 from accounts.services import bodies
+from experts.acts import of_experts
 from experts.domain import grounds
 from experts.domain.recusal import KINDS, RECORDABLE
 from experts.selectors import blockers, conflicts
@@ -145,6 +146,7 @@ ACTS = (
         "试算回避",
         previews.preview_recusal,
         blockers=blockers.preview,
+        offered=of_experts,
         warning="只显示各种原因的人数,不显示人员;每次试算都记入流水,次数印在记录表上。",
     ),
 )

@@ -13,6 +13,7 @@ from audit_log.domain.entry import Actor, Ref
 from experts.domain.engagements import WHOLE_DAY
 from experts.domain.lifecycle import DRAW, EXPERT, SEAT
 from experts.domain.modes import APPOINTED, EXTERNAL, MARKS, ORIGINS, OWNER
+from experts.domain.public_lists import EXPERTS, KINDS
 from experts.models.career import (
     ExpertAppeal,
     ExpertAssessment,
@@ -160,7 +161,8 @@ class Draw(Audited):
 
     `origin`: the mode of the installation when it was asked for. One that was made elsewhere
     (`external`) has no manifest of candidates, rounds or receipt: who was drawn is entered by two
-    persons (`DrawnList`); so is who was chosen for a special project (`appointed`).
+    persons (`DrawnList`); so is who was chosen for a special project (`appointed`). `kind`: of
+    experts, or from a list that is no secret; a case may have several of these, counted by `serial`.
     """
 
     STREAM_KIND = "draw"
@@ -170,6 +172,8 @@ class Draw(Audited):
     )
     code = models.CharField("抽取编号", max_length=40, primary_key=True)
     case = models.CharField("项目编号", max_length=40, db_index=True)
+    kind = models.CharField("种类", max_length=10, choices=list(KINDS.items()), default=EXPERTS)
+    serial = models.PositiveSmallIntegerField("同类序号", default=0)
     attempt = models.PositiveSmallIntegerField("次数", default=1)
     tenderer = models.CharField("招标人代码", max_length=18)
     trade = models.CharField("行业", max_length=20)
@@ -189,7 +193,7 @@ class Draw(Audited):
             _known("draw_state_known", DRAW),
             # One that was sent back or withdrawn took no attempt: the next carries its number.
             models.UniqueConstraint(
-                fields=["case", "attempt"],
+                fields=["case", "kind", "serial", "attempt"],
                 condition=~models.Q(state__in=["rejected", "cancelled"]),
                 name="draw_attempt_once",
             ),
@@ -204,6 +208,11 @@ class Draw(Audited):
     def until(self) -> datetime:
         """When the evaluation is planned to be over; asked for before there were hours: a day."""
         return self.held_at + timedelta(hours=self.request.get("hours", WHOLE_DAY))
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the list drawn from is no secret: no seats, answers or invitations."""
+        return self.kind != EXPERTS
 
     def parties(self) -> list[tuple[str, str]]:
         """Bodies that take part, each with its role; bidders only once they are open."""

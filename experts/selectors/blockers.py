@@ -47,6 +47,11 @@ def review(draw: Draw) -> list[Blocker]:
     return _leaves(draw, "approve") or colleagues(draw)
 
 
+def of_experts(draw: Draw) -> list[Blocker]:
+    """Only a draw of experts has recusals to try out, seats, answers and strikes."""
+    return [Blocker("public_list", "公开名单的抽签没有席位和应答")] if draw.is_public else []
+
+
 def elsewhere(draw: Draw) -> list[Blocker]:
     """The draw was made elsewhere: its result is entered, nothing of it is done here.
 
@@ -61,7 +66,7 @@ def elsewhere(draw: Draw) -> list[Blocker]:
 
 def preview(draw: Draw) -> list[Blocker]:
     """Recusal is tried out before the roster is frozen; afterwards it stands fixed."""
-    if found := elsewhere(draw):
+    if found := elsewhere(draw) or of_experts(draw):
         return found
     return [] if draw.state in ("requested", "approved") else [wrong_state(draw)]
 
@@ -72,7 +77,10 @@ def commit(draw: Draw) -> list[Blocker]:
     """
     if found := elsewhere(draw) or _leaves(draw, "commit"):
         return found
-    if tree.covering("expert") is None:
+    if draw.is_public:
+        unsealed = Blocker("list_unsealed", "抽签申请尚未封存,请待封存后再作出承诺")
+        return [] if tree.covering(draw.stream) else [unsealed]
+    if tree.covering("expert/") is None:
         return [Blocker("pool_unsealed", "专家库有变动尚未封存,请待封存后再冻结名册")]
     return [
         *_draw_time(draw),
@@ -137,6 +145,8 @@ def run_round(draw: Draw) -> list[Blocker]:
 
 def answers(draw: Draw) -> list[Blocker]:
     """Answers, sign-ins and strikes are taken: committed, and no round hangs open."""
+    if found := of_experts(draw):
+        return found
     if draw.state not in ("running", "filled"):
         return [wrong_state(draw)]
     return pending(course(draw))

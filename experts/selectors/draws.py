@@ -12,12 +12,14 @@ from audit_log.selectors import trail
 from experts.domain import draw_events as events
 from experts.domain.draw_replay import DrawOutcome
 from experts.domain.lifecycle import SEATED
+from experts.domain.public_lists import EXPERTS
 from experts.domain.receipt import verify_receipt
 from experts.models import Draw, Seat
 from experts.selectors.course import course
 
-TRIALS = ("draw.previewed", "draw.recusals_read", "draw.found_short")
 OVER = ("rejected", "cancelled", "abandoned")
+TRIALS = ("draw.previewed", "draw.recusals_read", "draw.found_short")
+"""Entries of what was tried out before the commitment."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ def get(code: str) -> Draw:
 
 
 def of_case(case: str) -> list[Draw]:
-    """Every draw of a case, the earliest attempt first."""
-    rows = Draw.objects.filter(case=case)
+    """Every draw of experts of a case, the earliest attempt first."""
+    rows = Draw.objects.filter(case=case, kind=EXPERTS)
     return sorted(rows, key=lambda row: (row.attempt, row.state not in OVER, row.pk))
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from audit_log.folds import Entries, places_told
 from experts.domain.modes import OWNER
+from experts.domain.public_lists import EXPERTS
 
 _BY_REASON = {"absent": "absent", "replaced": "replaced"}
 _PERSON = ("employer", "region", "title", "years", "recommended_by", "briefed_on")
-_CASE = ("case", "attempt", "tenderer", "trade", "region", "held_at", "place")
+_CASE = ("kind", "serial", "case", "attempt", "tenderer", "trade", "region", "held_at", "place")
 _INTAKE = ("mode", "from_pool", "complete", "trial", "region", "commitment")
-_REQUEST = ("slots", "recusal", "one_per_group", "hours", "rules")
+_REQUEST = ("slots", "recusal", "one_per_group", "hours", "rules", "items", "subject")
 
 _CLAIM = ("kind", "commitment", "evidence", "source", "share", "valid_from", "valid_to")
 _BY = {
@@ -69,6 +70,7 @@ def conflicts_told(entries: Entries) -> Rows:
 def draws_told(entries: Entries) -> Rows:
     """Return the draw of one stream with every column an entry can tell."""
     row: dict[str, Any] = {"origin": OWNER, "manifest": "", "chain": 0, "round": 0}
+    row |= {"kind": EXPERTS, "serial": 0}
     for entry in entries:
         data = entry["data"]
         match entry["type"]:
@@ -85,8 +87,10 @@ def draws_told(entries: Entries) -> Rows:
 
 
 def seats_told(entries: Entries) -> Rows:
-    """Return candidate → his seat after the entries of one draw stream."""
+    """Return candidate → his seat after the entries of one draw stream; a public list has none."""
     seats: Rows = {}
+    if entries[0]["data"].get("kind", EXPERTS) != EXPERTS:
+        return seats
     for entry in entries:
         data = entry["data"]
         match entry["type"]:

@@ -7,10 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from accounts.services.gate import BadInput, permit
-from audit_log.domain.entry import Actor, Ref, format_time
+from audit_log.domain import canonical
+from audit_log.domain.entry import Actor, Ref
 from audit_log.selectors import tree
 from audit_log.services import attachments, envelopes, keys, locks, sealer, trail
 from experts.domain import draw_events as events
+from experts.domain import public_lists
 from experts.domain.draw import chain_length, closing
 from experts.domain.feasibility import Shortage
 from experts.domain.freeze import AUTHOR, Eligible, manifest_body, omissions_content
@@ -18,10 +20,9 @@ from experts.domain.modes import APPOINTED
 from experts.models import Draw
 from experts.selectors import blockers, draws, modes, pool, shortages
 from experts.selectors.course import course, ref_of
-from experts.selectors.draws import OVER
-from experts.services import engagements, lock, rosters
+from experts.services import engagements, lock, requests, rosters
 from experts.services.answers import recheck, sign_in, strike
-from experts.services.requests import CODE, Recusal, SlotWanted, content
+from experts.services.requests import Recusal, SlotWanted
 from rulebook.domain.blockers import Blocker, Refused, refuse
 
 __all__ = [
@@ -78,12 +79,11 @@ def request(
     )
     permit(actor, "draw.request", row)
     locks.names(row.stream, f"draws of {case}")
-    if not CODE.fullmatch(draw) or Draw.objects.filter(pk=draw).exists():
-        raise BadInput("draw_code", "抽取编号有误或者已被使用", {"draw": "请换一个编号"})
-    row.request = content(slots, recusal, rules, one_per_group=one_per_group, hours=hours)
-    row.attempt = _next_attempt(case)
+    requests.check_code(draw)
+    row.request = requests.content(slots, recusal, rules, one_per_group=one_per_group, hours=hours)
+    row.attempt = requests.attempt(row)
     refuse(blockers.colleagues(row))
-    return trail.record(row, "draw.requested", actor, _told(row))
+    return trail.record(row, "draw.requested", actor, requests.told(row))
 
 
 @transaction.atomic
@@ -128,16 +128,11 @@ def _commit(*, actor: Actor, draw: str) -> Ref:
     row = lock.draw(draw)
     permit(actor, "draw.commit", row)
     refuse(blockers.commit(row))
-    size = tree.covering("expert")
-    eligible, omitted = pool.eligible(row)
-    if size is None or size != tree.covering("expert"):
-        raise Refused([Blocker("pool_moved", "专家库正在变动,请稍后再冻结名册")])
-    if found := shortages.of(row, eligible):
-        raise Short(found)
+    size, eligible, omitted = _frozen(row)
     secret = rosters.fresh_secret()
     lock.fire(row, "commit")
     row.manifest = attachments.keep(_manifest(row, eligible, secret))
-    row.chain = chain_length(len(eligible))
+    row.chain = chain_length(len(row.request["items"] if row.is_public else eligible))
     omissions, _ = envelopes.keep(
         row, kind=OMISSIONS, author=AUTHOR, content=omissions_content(omitted)
     )
@@ -212,7 +207,32 @@ def abandon(*, actor: Actor, draw: str, reason: str) -> Ref:
     return trail.record(row, events.ABANDONED, actor, data)
 
 
+def _frozen(row: Draw) -> tuple[int, list[Eligible], list[tuple[str, str]]]:
+    """The tree size the list rests on, who is eligible, who of the pool is not and why.
+
+    A public list rests on its own request and leaves nobody of the pool out.
+    """
+    if row.is_public:
+        return tree.covering(row.stream) or 0, [], []
+    size = tree.covering("expert/")
+    eligible, omitted = pool.eligible(row)
+    if size is None or size != tree.covering("expert/"):
+        raise Refused([Blocker("pool_moved", "专家库正在变动,请稍后再冻结名册")])
+    if found := shortages.of(row, eligible):
+        raise Short(found)
+    return size, eligible, omitted
+
+
 def _manifest(row: Draw, eligible: list[Eligible], secret: bytes) -> bytes:
+    if row.is_public:
+        listed = public_lists.public_manifest(
+            draw=row.pk,
+            project=row.case,
+            attempt=row.attempt,
+            items=row.request["items"],
+            count=row.request["slots"][0]["count"],
+        )
+        return canonical.dumps(listed)
     return manifest_body(
         draw=row.pk,
         project=row.case,
@@ -224,31 +244,10 @@ def _manifest(row: Draw, eligible: list[Eligible], secret: bytes) -> bytes:
     )
 
 
-def _next_attempt(case: str) -> int:
-    """1 + the draws of the case that supervision abandoned; Refused while one stands."""
-    if Draw.objects.filter(case=case).exclude(state__in=OVER).exists():
-        raise Refused([Blocker("draw_running", "该项目已有抽取,作废或撤销前不能再次申请")])
-    return 1 + Draw.objects.filter(case=case, state="abandoned").count()
-
-
 def _replaced(row: Draw) -> str | None:
     """The leaf hash of the commitment this draw replaces, None for a first attempt."""
-    before = Draw.objects.filter(case=row.case, state="abandoned").order_by("attempt").last()
+    before = requests.like(row).filter(state="abandoned").order_by("attempt").last()
     return None if before is None else ref_of(course(before).committed).hash
-
-
-def _told(row: Draw) -> dict[str, Any]:
-    return {
-        "origin": row.origin,
-        "case": row.case,
-        "attempt": row.attempt,
-        "tenderer": row.tenderer,
-        "trade": row.trade,
-        "region": row.region,
-        "held_at": format_time(row.held_at),
-        "place": row.place,
-        **row.request,
-    }
 
 
 def _stated(reason: str) -> str:

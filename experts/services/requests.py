@@ -1,17 +1,22 @@
-"""What a draw asks for, checked when it is filed."""
+"""What a draw asks for, checked when it is filed, and which attempt of the like it is."""
 
 import re
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 
 from accounts.domain import credit_code
 from accounts.services.gate import BadInput
 from audit_log.domain.canonical import CanonicalError
+from audit_log.domain.entry import format_time
 from experts.domain.engagements import LONGEST, WHOLE_DAY
 from experts.domain.shapes import NAME
+from experts.models import Draw
+from experts.selectors.draws import OVER
 from rulebook.domain import composition
+from rulebook.domain.blockers import Blocker, Refused
 from rulebook.domain.rules import ProfileError
 from rulebook.selectors import profiles
 
@@ -60,6 +65,41 @@ def content(
         "one_per_group": one_per_group,
         "hours": hours or composition.planned_hours(profiles.pinned(rules), WHOLE_DAY),
         "rules": rules,
+    }
+
+
+def check_code(draw: str) -> None:
+    """Raise BadInput where a code is none or taken."""
+    if not CODE.fullmatch(draw) or Draw.objects.filter(pk=draw).exists():
+        raise BadInput("draw_code", "抽取编号有误或者已被使用", {"draw": "请换一个编号"})
+
+
+def like(row: Draw) -> QuerySet[Draw]:
+    """The draws of the case that were made for the same purpose."""
+    return Draw.objects.filter(case=row.case, kind=row.kind, serial=row.serial)
+
+
+def attempt(row: Draw) -> int:
+    """1 + the like draws that supervision abandoned; Refused while one stands."""
+    if like(row).exclude(state__in=OVER).exists():
+        raise Refused([Blocker("draw_running", "该项目已有抽取,作废或撤销前不能再次申请")])
+    return 1 + like(row).filter(state="abandoned").count()
+
+
+def told(row: Draw) -> dict[str, Any]:
+    """Return what the entry of a request says."""
+    return {
+        "origin": row.origin,
+        "kind": row.kind,
+        "serial": row.serial,
+        "case": row.case,
+        "attempt": row.attempt,
+        "tenderer": row.tenderer,
+        "trade": row.trade,
+        "region": row.region,
+        "held_at": format_time(row.held_at),
+        "place": row.place,
+        **row.request,
     }
 
 

@@ -59,7 +59,9 @@ def open_round(*, actor: Actor, draw: str) -> Ref:
 
 
 def run_round(*, actor: Actor, draw: str) -> Ref:
-    """Run the round just opened: get the commission's mark, select, seat, invite.
+    """Run the round just opened: get the commission's mark, select; seat and invite experts.
+
+    Of a public list the selection is the result at once.
 
     The witness is asked before the transaction begins, so nothing is locked meanwhile. Where the
     commission's key was committed and it does not answer: Refused("mark_awaited"), ask again.
@@ -95,6 +97,9 @@ def _run(actor: Actor, draw: str, mark: str) -> Ref:
         "selected": selected,
         "short": short,
     }
+    if row.is_public:
+        lock.fire(row, "fill")
+        return trail.record(row, events.ROUND_RUN, actor, data)
     ref = trail.record(row, events.ROUND_RUN, actor, data)
     invite(row, selected, number, ref)
     answers.strike_recused(row, actor)
@@ -129,6 +134,8 @@ def invite(row: Draw, selected: Iterable[Mapping[str, Any]], number: int, ref: R
 
 def _newly_excluded(row: Draw, now: Course) -> list[dict[str, str]]:
     """Candidates found since the freeze to have a ground of recusal: not drawn from now on."""
+    if row.is_public:
+        return []
     known = {*now.standing.selected, *now.standing.excluded}
     rest = [name for name in candidates_of(now.manifest) if name not in known]
     return [

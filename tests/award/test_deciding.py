@@ -406,20 +406,6 @@ def test_a_later_lot_waits_while_an_earlier_is_open_again(cast):
         decide(cast, second)
 
 
-def test_equals_behind_the_winner_wait_for_a_lottery(cast):
-    plan = {
-        "methods": [{"method": "direct_vote"}], "rounds": None,
-        "tie_chain": ["lottery"], "max_revotes": 0,
-    }  # fmt: skip
-    code = play(cast, "T-EQ", "awarding", plan=plan).lots[0][0]
-    vote(cast, code, [JIA], [JIA], [JIA], [YI], [YI], [BING])
-    decide(cast, code)
-    publicity.publish_result(actor=cast["jyzx2"], project=code)
-    with refused("lottery_needed"):
-        lose(cast, code)
-    assert (project(code).state, project(code).winner) == ("result_public", JIA)
-
-
 def test_by_rank_the_tender_fails_when_nobody_is_left(cast, ranked):
     confirm(cast, ranked, (JIA, "gave_up"), (YI, "gave_up"))
     publicity.publish_result(actor=cast["jyzx2"], project=ranked)

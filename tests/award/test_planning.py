@@ -68,11 +68,8 @@ def test_r31_the_policy_document_stands_in_the_entry_or_its_absence_is_noted(
         ({"methods": [{"method": "coin"}]}, "unknown_value"),
         ({"committee": {"size": 6, "origin": "drawn"}}, "even_committee"),
         ({"tie_chain": ["revote", "credit", "lottery"]}, "credit_unavailable"),
-        ({"methods": [{"method": "direct_lottery"}], "rounds": None}, "lottery_unavailable"),
-        ({"candidate_count": 4, "methods": [{"method": "vote_lottery", "vote": "names",
-          "finalists": 3}], "rounds": None}, "lottery_unavailable"),
     ],
-)  # fmt: skip
+)
 def test_a_plan_that_cannot_be_carried_out_is_sent_back(ladder, cast, changes, code):
     before = project(ladder["registered"]).award_plan
     with bad_input(code):

@@ -138,6 +138,8 @@ def test_the_trail_tells_the_request_completely(dozen):
     data = world.last("draw/T-D1")
     assert data == {
         "origin": "owner",
+        "kind": "experts",
+        "serial": 0,
         "case": "T-CASE",
         "attempt": 1,
         "tenderer": TENDERER.org,

@@ -113,15 +113,6 @@ def test_a_tie_left_over_goes_to_the_lower_price(check, winner, found):
     assert first_fault(check, case)[1] == found
 
 
-def test_a_tie_left_to_a_public_draw_is_said(check):
-    plan = {**DIRECT, "tie_chain": ["lottery"]}
-    (count,) = SPLIT["counts"]
-    case = told(plan=plan, **{**SPLIT, "counts": ({**count, "winner": ""},)})
-    report = check(case.whole())
-    said = [f.text for f in report.findings if f.area == STREAM and f.level == "note"]
-    assert (report.ok, said) == (True, [f"{STREAM}:B1、B2、B4 之间由公开抽签决定,见其记录"])
-
-
 @pytest.mark.parametrize("members", [("E0001", "E0002", "E0003"), ("E0001", "E0002", "zbr1")])
 def test_a_member_who_was_neither_drawn_nor_sent_is_named(check, members):
     kind, text = first_fault(check, told(members=members))

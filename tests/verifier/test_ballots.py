@@ -84,6 +84,12 @@ def award(method: dict[str, Any], names: str, prices: Any = (), **plan: Any) -> 
     return Award({**PLAN, "methods": [method], **plan}, list(names), {"lower_price": dict(prices)})
 
 
+def after_losing(run, bidder):
+    """The winner once one more is lost."""
+    run.lose(bidder)
+    return run.decide()
+
+
 def test_round_elimination_to_the_end():
     vector = VECTORS["elimination 5->3->1"]
     rounds = {"by_candidates": {"5": vector["rounds"]}}
@@ -191,9 +197,9 @@ def test_a_missed_majority_is_voted_again_among_the_first():
         run.decide()
     assert (pause.value.kind, pause.value.among) == ("round", ["A", "B", "C"])
     run.rounds.append(named({"ballots": {"m1": ["A"], "m2": ["B"], "m3": ["B"]}}))
-    assert (run.decide(), run.decide(gone=["B"]), run.decide(gone=["A", "B"])) == ("B", "A", "C")
+    assert (run.decide(), after_losing(run, "B"), after_losing(run, "A")) == ("B", "A", "C")
     with pytest.raises(Bad, match="没有在列的候选人"):
-        run.decide(gone="ABC")
+        after_losing(run, "C")
 
 
 @pytest.mark.parametrize(
@@ -221,7 +227,27 @@ def test_the_better_evaluation_breaks_a_tie_and_orders_those_behind():
     run = award({"method": "direct_vote"}, "ABC", **plan)
     run.facts["evaluation_result"] = {"A": 80, "B": 90, "C": 85}
     run.rounds = [named({"ballots": {"m1": ["A"], "m2": ["B"], "m3": ["C"]}})]
-    assert [run.decide(), run.decide(gone="B"), run.decide(gone="BC")] == ["B", "C", "A"]
+    assert [run.decide(), after_losing(run, "B"), after_losing(run, "C")] == ["B", "C", "A"]
+
+
+def test_public_draws_are_taken_in_the_order_in_which_they_were_held():
+    run = award({"method": "direct_lottery"}, "ABCD", tie_chain=["lottery"], max_revotes=0)
+    run.draws = [["C"]]
+    assert run.decide() == "C"
+    run.lose("C")
+    with pytest.raises(Pause) as pause:
+        run.decide()
+    assert (pause.value.kind, pause.value.among) == ("lottery", list("ABD"))
+    run.draws.append(["D"])
+    assert run.decide() == "D"
+
+
+@pytest.mark.parametrize("drawn", [["E"], ["A", "B"], [], ["A", "B", "C", "D"]])
+def test_a_public_draw_of_others_or_of_too_many_is_refused(drawn):
+    run = award({"method": "direct_lottery"}, "ABCD", tie_chain=["lottery"], max_revotes=0)
+    run.draws = [drawn]
+    with pytest.raises(Bad, match="公开抽签与定标方案不符"):
+        run.decide()
 
 
 def test_there_may_be_fewer_prices_than_the_rule_names():
