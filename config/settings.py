@@ -180,6 +180,8 @@ WITNESS_VKEY_FILE = Path(ENV.get("WITNESS_VKEY_FILE", KEY_DIR / "witness.json"))
 WITNESS_TIMEOUT = float(ENV.get("WITNESS_TIMEOUT", "3"))
 TRAIL_SIGNERS = [name for name in ENV.get("TRAIL_SIGNERS", "").split(",") if name]
 """Functions (`package.module.function`) that make further signers of checkpoints."""
+PDF_FONT = ENV.get("PDF_FONT", "")
+"""A Chinese font for forms as PDF; empty: one that is installed."""
 TSA_URL = ENV.get("TSA_URL", "")
 """Time-stamping authority (RFC 3161) that is asked after each sealing; empty: none."""
 TSA_CERT = Path(ENV.get("TSA_CERT", KEY_DIR / "tsa.pem"))

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from desk.web import (
     acting,
     demo,
+    draw_sheets,
     draws,
     entering,
     entries,
@@ -24,6 +25,7 @@ from desk.web import (
     rooms,
     rules,
     sealed,
+    statistics,
     trail,
     verifying,
 )
@@ -41,6 +43,7 @@ urlpatterns = [
     path("public/", public.listing, name="public"),
     path("public/feed.json", public.feed, name="public-feed"),
     path("public/notice/<int:serial>/", public.notice, name="public-notice"),
+    path("statistics/", statistics.page, name="statistics"),
     path("public/<str:code>/", public.project, name="public-project"),
     path("projects/", projects.listing, name="projects"),
     path("project/<str:code>/", projects.project, name="project"),
@@ -55,7 +58,8 @@ urlpatterns = [
     path("draws/", draws.listing, name="draws"),
     path("draws/answers/", draws.refused, name="draws-answers"),
     path("draw/<str:code>/", draws.draw, name="draw"),
-    path("draw-sheet/<str:code>/", draws.sheet, name="draw-sheet"),
+    path("draw-sheet/<str:code>/", draw_sheets.sheet, name="draw-sheet"),
+    path("draw-sheet/<str:code>/pdf/", draw_sheets.sheet_pdf, name="draw-sheet-pdf"),
     path("draw-receipt/<str:code>/", draws.receipt, name="draw-receipt"),
     path("draw-pool/<str:code>/", pool_history.compare, name="draw-pool"),
     path("draw-recusals/<str:code>/", recusal.recusals, name="draw-recusals"),

@@ -13,6 +13,7 @@ from accounts.domain.roles import ROLES
 from award.domain.lifecycle import BALLOT_ROUND, COMPLAINT, OBJECTION
 from award.services.deciding import LOSS_REASONS
 from desk.domain import display
+from desk.domain.labels import PARTIES
 from evaluation.domain import lifecycle as project
 from evaluation.domain import rooms
 from experts.domain import lifecycle as pool
@@ -60,7 +61,7 @@ WORDS: dict[str, dict[str, str]] = {
     "level": {"block": "必须满足", "warn": "提示", "record": "仅记录"},
     "sure": {str(sure): words for sure, words in SURE.items()},
     "trade": project.TRADES,
-    "party": {"supervision": "行业主管部门", "tenderer": "招标人"},
+    "party": PARTIES,
     "regime": project.REGIMES,
     "funds": project.FUNDS,
 }

@@ -11,14 +11,18 @@ from accounts.domain import policy
 from accounts.domain import roles as r
 from accounts.models import Organisation
 from audit_log.domain import canonical
-from audit_log.domain.entry import Actor
+from audit_log.domain.entry import Actor, parse_time
 from audit_log.selectors import trail
 from audit_log.services import clock
 from desk.domain import audience
-from desk.selectors import boards, offers, receipts, things, timeline
+from desk.selectors import boards, cases, offers, receipts, things, timeline
 from desk.web.doors import for_actor, page_of
+from evaluation.models import Project
 from evaluation.selectors import sites
+from experts.domain.fairness import entropy_needed
+from experts.domain.freeze import SECRET_BYTES
 from experts.domain.lifecycle import DRAW
+from experts.domain.public_lists import LOTTERY
 from experts.models import Draw
 from experts.selectors import blockers, draws, intakes, messages, refusals, shortages
 from experts.services import invitations
@@ -26,6 +30,8 @@ from rulebook.domain.blockers import Blocker
 
 WATCHING = frozenset({r.REGULATOR, r.COMMISSION})
 YEAR = timedelta(days=365)
+BITS = 8 * SECRET_BYTES
+"""Bits of the secret behind the code chain; the commission's mark comes on top of it."""
 
 
 @for_actor
@@ -49,7 +55,7 @@ def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     found = offers.offers(actor, "draw", row)
     names = audience.may_read(audience.COMMITTEE, actor.role, "opened")
     seated = {seat.state for seat in draws.seats(row.pk)}
-    context = _facts(row) | {
+    context = facts(row) | {
         **offers.grouped([offer for offer in found if not _idle(offer, seated)]),
         "told": timeline.of(row),
         "lists_recusals": policy.may(actor, "draw.read_recusals", policy.known(actor, row))
@@ -61,6 +67,8 @@ def draw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "calls": policy.may(actor, "draw.open_calls", row) and not blockers.calls(row),
         "compares": policy.may(actor, "draw.compare_pool", row),
     }
+    if row.is_public:
+        return render(request, "desk/lottery.html", context | public_list(row))
     return render(request, "desk/draw.html", context)
 
 
@@ -73,14 +81,6 @@ def refused(request: HttpRequest, actor: Actor) -> HttpResponse:
     codes = things.draws(actor).filter(held_at__gte=since).values_list("pk", flat=True)
     context = {"rows": refusals.recorded(list(codes))}
     return render(request, "desk/draws_refused.html", context)
-
-
-@for_actor
-def sheet(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    """专家抽取记录表, to print and sign."""
-    row = things.drawn(actor, code)
-    context = _facts(row) | {"head": timeline.of(row)[0]}
-    return render(request, "desk/draw_sheet.html", context)
 
 
 @for_actor
@@ -110,7 +110,8 @@ def _room(actor: Actor, row: Draw) -> str:
     return invitations.room_code(row.pk) if shown and not sites.of_group(row.case) else ""
 
 
-def _facts(row: Draw) -> dict[str, Any]:
+def facts(row: Draw) -> dict[str, Any]:
+    """What page and record sheet tell of a draw."""
     manifest = trail.document(row.manifest) if row.manifest else {"slots": []}
     slots = {slot["slot"]: slot for slot in manifest["slots"]}
     handles = {one["candidate"] for slot in slots.values() for one in slot["candidates"]}
@@ -128,6 +129,7 @@ def _facts(row: Draw) -> dict[str, Any]:
         "asked": asked,
         "wanted": sum(slot["count"] for slot in asked),
         "distinct": len(handles),
+        "entropy": _entropy(row, asked),
         "rounds": _rounds(row),
         "trials": draws.trials(row.pk),
         "trial": trail.last_event(row.stream, "draw.previewed"),
@@ -147,6 +149,31 @@ def _short(row: Draw) -> list[Blocker]:
     return shortages.reasons(told["data"], row.request["one_per_group"])
 
 
+def _entropy(row: Draw, asked: list[dict[str, Any]]) -> str:
+    """Bits the selection needs against bits supplied (RFC 3797 section 3.3), in words."""
+    if row.is_listed or not row.manifest:
+        return ""
+    needed = entropy_needed((slot["pool"], slot["count"]) for slot in asked)
+    verdict = "满足" if needed <= BITS else "不足"
+    return f"需要 {needed} 位(log2 C(N,k)+64),提供 {BITS} 位,{verdict}"
+
+
+def public_list(row: Draw) -> dict[str, Any]:
+    """The list drawn from with its names and, after the draw, who was drawn in which place."""
+    project = Project.objects.filter(pk=row.case).first() if row.kind == LOTTERY else None
+    runs = trail.events(row.stream, "draw.round_run")
+    drawn = [one for run in runs for one in run["data"]["selected"]]
+    places = {one["candidate"]: place for place, one in enumerate(drawn, start=1)}
+    tickets = {one["candidate"]: one["ticket"] for one in drawn}
+    names = cases.bidders(project) if project else {}
+    items = [
+        {"item": item, "name": names.get(item), "place": places.get(item)}
+        | {"ticket": tickets.get(item)}
+        for item in row.request["items"]
+    ]
+    return {"project": project, "items": items, "drawn": drawn}
+
+
 def _rounds(row: Draw) -> list[dict[str, Any]]:
     """Every round with who contributed before it, what it needed, and its mark."""
     found: list[dict[str, Any]] = []
@@ -157,7 +184,8 @@ def _rounds(row: Draw) -> list[dict[str, Any]]:
             case "draw.contributed":
                 parties.append(data["party"])
             case "draw.round_opened":
-                found.append({"opened": data, "at": event["at"], "parties": parties, "run": None})
+                at = parse_time(event["at"])
+                found.append({"opened": data, "at": at, "parties": parties, "run": None})
                 parties = []
             case "draw.round_run":
                 found[-1]["run"] = data
