@@ -162,7 +162,7 @@ class Draw(Audited):
     `origin`: the mode of the installation when it was asked for. One that was made elsewhere
     (`external`) has no manifest of candidates, rounds or receipt: who was drawn is entered by two
     persons (`DrawnList`); so is who was chosen for a special project (`appointed`). `kind`: of
-    experts, or from a list that is no secret; a case may have several of these, counted by `serial`.
+    experts, or from a list that is no secret; a case may have several such, counted by `serial`.
     """
 
     STREAM_KIND = "draw"
