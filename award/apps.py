@@ -16,11 +16,11 @@ class AwardConfig(AppConfig):
     def ready(self) -> None:
         from accounts import acts as registry
         from audit_log import catalogue, guards
-        from award.acts import ACTS, complaints, releasing
+        from award.acts import ACTS, complaints, records, releasing
         from award.events import EVENTS
 
         catalogue.register(EVENTS)
-        registry.register(*ACTS, *complaints.ACTS, *releasing.ACTS)
+        registry.register(*ACTS, *complaints.ACTS, *records.ACTS, *releasing.ACTS)
         for name, key in (
             ("Objection", "objection"),
             ("Complaint", "complaint"),

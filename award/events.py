@@ -30,6 +30,9 @@ EVENTS = {
     "project.award_member_replaced": "更换应当回避的定标委员",
     "project.candidate_left": "候选人退出",
     "project.member_attended": "定标委员到会",
+    "project.award_paper_filed": "提交定标资料",
+    "project.member_spoke": "定标委员发言",
+    "project.award_meeting_ended": "定标会议结束",
     "project.round_opened": "开始投票",
     "project.ballot_sealed": "投票(密封)",
     "project.ballots_closed": "投票截止",
@@ -40,5 +43,7 @@ EVENTS = {
     "project.notified": "发出中标通知书",
     "project.winner_lost": "中标人放弃或被取消",
     "project.reconfirmed": "原评标委员会确认",
+    "project.written_report_submitted": "提交招标投标情况书面报告",
     "project.contracted": "签订合同",
+    "project.contract_filed": "合同备案",
 }

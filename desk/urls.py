@@ -28,6 +28,7 @@ from desk.web import (
     statistics,
     trail,
     verifying,
+    written,
 )
 
 urlpatterns = [
@@ -51,6 +52,7 @@ urlpatterns = [
     path("project/<str:code>/complaint/<str:complaint>/", sealed.complaint, name="complaint"),
     path("project/<str:code>/envelope/<path:kind>/", sealed.own_envelope, name="own-envelope"),
     path("project/<str:code>/fees/", fees.sheet, name="fees"),
+    path("project/<str:code>/written-report/", written.report, name="written-report"),
     path("project/<str:code>/rules/", rules.pinned, name="rules-of"),
     path("rules/", rules.listing, name="rules-list"),
     path("rules/compare/", rules.compare, name="rules-compare"),

@@ -2080,6 +2080,7 @@ class Project:
         self.voters: list[str] = []
         self.leader = ""
         self.award: Any = None
+        self.papers: list[Json] = []  # what stands before the members when they vote
         self.rounds: dict[str, Json] = {}  # data of opened ballot rounds by code
         self.lotteries: list[Json] = []  # public draws that were asked for
         self.done: list[str] = []  # what was re-run, in words
@@ -2322,7 +2323,12 @@ class Project:
         rank = 1 + sum(other > values[bidder] for other in values.values())
         need(equal(row["rank"], rank), f"{bidder} 的名次与重算不符:应为第 {rank} 名")
 
+    def on_award_paper_filed(self, data: Json) -> None:
+        if equal(data["input"], True):
+            self.papers.append({"paper": data["paper"], "evidence": data["evidence"]})
+
     def on_report_submitted(self, data: Json) -> None:
+        self.papers = []
         self._check_struck()
         self._check_voided(data["report"])
         rows = self.outcome["candidates"] = data["candidates"]
@@ -2382,6 +2388,8 @@ class Project:
 
     def on_round_opened(self, data: Json) -> None:
         need(self.award, "定标尚未开始")
+        stated = data.get("papers", [])
+        need(equal(stated, self.papers), "本轮列明的定标依据材料与投票前提交的不同")
         try:
             winner = self.award.decide()
         except Pause as pause:
@@ -2403,6 +2411,8 @@ class Project:
         ballots = self.opened.get(opened["kind"], {})
         whole = len(ballots) == self.award.plan["committee"]["size"]
         need(whole and sorted(ballots) == (self.voters or sorted(ballots)), "投票人与定标委员不同")
+        same = _alike(ballots)
+        need(equal(data.get("alike", []), same), "投票理由雷同的委员与重算不符")
         self.award.rounds.append(ballots)
         try:
             winner = self.award.decide()
@@ -2483,6 +2493,14 @@ class Project:
         else:
             need(bidder == winner, f"中标人与重算不符:应为 {winner}")
         self.award.decided = True
+
+
+def _alike(ballots: dict[str, Json]) -> list[list[str]]:
+    """Members whose reasons are the same text but for blanks."""
+    by_text: dict[str, list[str]] = {}
+    for member in sorted(ballots):
+        by_text.setdefault("".join(ballots[member]["reason"].split()), []).append(member)
+    return [members for members in by_text.values() if len(members) > 1]
 
 
 def _own(data: Json) -> Json:

@@ -9,7 +9,7 @@ from functools import wraps
 
 from audit_log.selectors import trail
 from audit_log.services import envelopes
-from award.selectors import award, grounds, recusal
+from award.selectors import award, grounds, papers, recusal
 from award.selectors.rules import binding, local_day, today
 from evaluation.domain.lifecycle import ORDERABLE
 from evaluation.models import Project
@@ -140,7 +140,11 @@ def open_ballot(row: Project) -> list[Blocker]:
     return (
         recusal.open_hits(row)
         + grounds.absent(row)
-        + ([] if step.kind == "round" else [grounds.NEXT[step.kind]])
+        + (
+            papers.before_round(row, step.method)
+            if step.kind == "round"
+            else [grounds.NEXT[step.kind]]
+        )
     )
 
 
@@ -192,6 +196,7 @@ def decide(row: Project) -> list[Blocker]:
         *grounds.absent(row),
         *grounds.earlier_lots(row, plan),
         *grounds.winner_elsewhere(row, plan, step.winner or ""),
+        *papers.before_decision(row),
         *grounds.late(row, deadlines.DECIDE_AWARD, grounds.reported_on(row)),
     ]
 

@@ -11,13 +11,15 @@ from django.db import transaction
 
 from accounts.services.gate import BadInput, NotAllowed, permit
 from audit_log.domain.entry import Actor, Ref
+from audit_log.selectors import trail as trail_of
 from audit_log.services import attachments, envelopes, sealer, trail
 from award.domain.ballots import validate_ballot
 from award.domain.outcome import Step
+from award.domain.papers import alike
 from award.domain.plan import AwardPlan
 from award.domain.terms import MethodSpec
 from award.models import BallotRound
-from award.selectors import award, blockers, lots, recusal
+from award.selectors import award, blockers, lots, papers, recusal
 from award.selectors.rules import binding
 from award.services import leaving, notices
 from evaluation.models import Part, Project
@@ -93,6 +95,7 @@ def open_ballot(*, actor: Actor, project: str) -> Ref:
     permit(actor, "project.open_ballot", row)
     warnings = refuse(blockers.open_ballot(row))
     one = _new_round(row, step := award.next_step(row))
+    before = papers.inputs(row)
     data = {
         "round": {"code": one.code, "from": "", "to": one.state},
         "session": one.session,
@@ -101,6 +104,7 @@ def open_ballot(*, actor: Actor, project: str) -> Ref:
         "eligible": one.eligible,
         "seats": one.seats,
         "kind": one.kind,
+        **({"papers": before} if before else {}),
         **lock.noted(warnings),
     }
     ref = trail.record(row, "project.round_opened", actor, data)
@@ -266,6 +270,7 @@ def _count(row: Project, one: BallotRound, actor: Actor) -> Ref:
     count, step = one.result["count"], one.result["next"]
     again = step["kind"] == "round" and step["revote"] > 0
     (one.tie if again or step["kind"] in ("lottery", "input_required") else one.settle)()
+    same = alike(trail_of.openings(one.stream, "project.ballot_opened", one.kind))
     data = {
         "round": {"code": one.code, "from": "closed", "to": one.state},
         "tally": [{"bidder": line["bidder"], "votes": line["value"]} for line in count["tally"]],
@@ -273,5 +278,6 @@ def _count(row: Project, one: BallotRound, actor: Actor) -> Ref:
         "tie": count["tie"],
         "winner": step["winner"] or "",
         "result": attachments.keep_document(one.result),
+        **({"alike": same} if same else {}),
     }
     return _tell(one, trail.record(row, "project.round_counted", actor, data))

@@ -15,11 +15,13 @@ from audit_log.selectors import trail
 from audit_log.services import attachments, locks
 from award.domain.disclosure import Hit
 from award.domain.publicity import address
+from award.domain.terms import METHODS
 from award.models import Award, Notice
 from award.selectors import award, screening
 from award.selectors.rules import binding, local_day
 from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Bid, Candidate, Project
+from evaluation.selectors import scores
 from rulebook.domain import tendering
 
 FIELDS = {
@@ -119,7 +121,38 @@ def lost_notice(project: Project, decision: Award, bid: Bid) -> dict[str, Any]:
         "candidate": candidate is not None,
         "rejected_for": bid.rejected_for,
         "left_for": candidate.left_for if candidate else "",
+        "because": _because(project, bid, candidate),
     }
+
+
+def _because(project: Project, bid: Bid, candidate: Candidate | None) -> str:
+    """Why this bidder did not win, in a sentence."""
+    if bid.rejected_for:
+        return f"投标被否决:{bid.rejected_for}"
+    if candidate is None:
+        rows = (scores.result(project) or {"totals": []})["totals"]
+        row = next(one for one in rows if one["bidder"] == bid.bidder_id)
+        return f"评标得分 {row['total']},第 {row['rank']} 名,未列入中标候选人"
+    if candidate.left_for:
+        return "已退出中标候选人"
+    counted = _last_count(project, bid.bidder_id)
+    return f"{counted},未入选" if counted else "已按定标方案或者排名确定其他中标候选人"
+
+
+def _last_count(project: Project, bidder: str) -> str:
+    """The last round of the present award in which a bidder stood, and what he got there."""
+    found = ""
+    for one in award.rounds(project) if project.award_session else ():
+        count = one.result["count"]
+        for line in count["tally"]:
+            if line["bidder"] == bidder:
+                method = METHODS[count["method"]]
+                found = f"定标第 {one.number} 轮投票({method})得 {_figure(line['value'])}"
+    return found
+
+
+def _figure(value: Any) -> str:
+    return f"{value['sum']} ÷ {value['count']}" if isinstance(value, dict) else str(value)
 
 
 def prepare(

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from audit_log.services import attachments
 from award.models import Objection
 from award.selectors import award as awards
-from award.services import deciding, halting, meeting, objections, publicity
+from award.services import deciding, halting, meeting, objections, papers, publicity, speaking
 from config.demo.case import Bidder, Lot
 from config.demo.played import Job, end_failed, local, today, wait_until
 from config.demo.tendering import award_members
@@ -63,6 +64,14 @@ def begin_award(job: Job) -> None:
 
 
 def _begin(job: Job, code: str) -> None:
+    papers.file_paper(
+        actor=job.cast["zbr1"],
+        project=code,
+        paper="price_review",
+        evidence=_document("清标报告"),
+        held_on=today(),
+        pages=12,
+    )
     meeting.begin_award(actor=job.cast["zbr1"], project=code)
     for member in (*award_members(job), "jdz"):
         meeting.attend_award(actor=job.cast[member], project=code)
@@ -81,6 +90,11 @@ def award(job: Job) -> None:
             end_failed(job)
         else:
             _decide(job, code, lot)
+
+
+def _document(name: str) -> str:
+    """The SHA-256 of an invented document that stands as an attachment."""
+    return attachments.keep(f"演示:{name}(虚构)".encode())
 
 
 def _vote(job: Job, code: str, lot: Lot) -> None:
@@ -122,6 +136,12 @@ def ballot(lot: Lot, number: int, member: int, eligible: list[Bidder], seats: in
 
 
 def _decide(job: Job, code: str, lot: Lot) -> None:
+    speaking.end_meeting(
+        actor=job.cast[award_members(job)[0]],
+        project=code,
+        minutes=_document("定标会议记录"),
+        recording=_document("定标会议录音录像"),
+    )
     deciding.decide(
         actor=job.cast["zbr2"],
         project=code,

@@ -258,6 +258,17 @@ LABELS: dict[str, str] = {
     "winner": "中标人",
     "year": "年度",
     "years": "从业年限",
+    "alike": "理由雷同的委员",
+    "bidders": "候选人",
+    "input": "投票依据",
+    "missed": "未到的候选人",
+    "pages": "页数",
+    "paper": "资料种类",
+    "papers": "投票依据材料",
+    "persons": "人员",
+    "record": "会议记录摘要",
+    "recording": "录音录像摘要",
+    "statement": "发言要点",
 }
 
 

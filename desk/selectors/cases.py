@@ -7,6 +7,7 @@ from typing import Any
 from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
+from award.domain.papers import alike
 from award.models import BallotRound, Complaint, Notice, Objection
 from desk.domain import audience
 from desk.selectors import phases
@@ -97,8 +98,18 @@ def ballots(project: Project, one: BallotRound) -> list[dict[str, Any]]:
         return []
     opened = trail.openings(project.stream, "project.ballot_opened", one.kind)
     names = bidders(project)
+    same = {
+        member: [other for other in group if other != member]
+        for group in alike(opened)
+        for member in group
+    }
     return [
-        {"member": member, "chosen": _chosen(content, names), "reason": content["reason"]}
+        {
+            "member": member,
+            "chosen": _chosen(content, names),
+            "reason": content["reason"],
+            "alike": same.get(member, []),
+        }
         for member, content in sorted(opened.items())
     ]
 

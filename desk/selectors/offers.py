@@ -12,6 +12,7 @@ from rulebook.domain.blockers import Blocker, blocking
 
 IDLE = frozenset(
     {
+        "contract_filed", "meeting_over", "report_handed_in",
         "wrong_state", "bidders_enough", "bids_left", "candidates_left", "deadline_passed",
         "appointed", "appointment_waiting", "draw_exists", "drawn", "drawn_elsewhere", "drawn_here",
         "is_calendar", "list_waiting", "no_appointment",
@@ -26,6 +27,7 @@ IDLE = frozenset(
 """Reasons that say "this is not due", as against "something is missing for it"."""
 UNUSUAL = frozenset(
     {
+        "project.file_paper", "project.speak",
         "project.appoint_representative", "project.ask_appointment", "project.complain",
         "project.object", "draw.refuse_appointment",
         "project.replace_award_member", "project.withdraw_objection", "project.fail",

@@ -144,6 +144,13 @@ def _conflicts(*states: str) -> Callable[[Actor, Any], dict[str, Choices]]:
     return found
 
 
+def _paper(_actor: Actor, row: Project) -> dict[str, Choices]:
+    rows = User.objects.filter(org_id=row.tenderer_id, is_active=True).order_by("code")
+    own = [(one.code, f"{one.title}({one.code})") for one in rows]
+    standing = _bidders(one.bid for one in award.standing(row))
+    return {"persons": own, "bidders": standing, "absent": standing}
+
+
 def _bidders_of(_actor: Actor, row: Project) -> dict[str, Choices]:
     return {"bidder": _bidders(row.bids.select_related("bidder").order_by("bidder_id"))}
 
@@ -169,6 +176,7 @@ _SOURCES: dict[str, Callable[[Actor, Any], dict[str, Choices]]] = {
     "project.remark_candidates": _candidates,
     "project.confirm_first": _candidates,
     "project.cast_ballot": _ballot,
+    "project.file_paper": _paper,
     "project.appoint_representative": _representatives,
     "project.elect_leader": _committee,
     "project.seal_award_members": _award_members,

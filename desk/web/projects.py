@@ -11,8 +11,20 @@ from accounts.domain import roles as r
 from audit_log.domain.entry import Actor
 from audit_log.selectors import trail
 from award.models import BallotRound
+from award.selectors import closing
 from desk.domain import audience, methods
-from desk.selectors import boards, cases, fees, offers, rated, sealed, things, timeline
+from desk.selectors import (
+    award_papers,
+    boards,
+    cases,
+    fees,
+    offers,
+    rated,
+    sealed,
+    things,
+    timeline,
+)
+from desk.web import written
 from desk.web.documents import Round, round_shown
 from desk.web.doors import for_actor, page_of
 from evaluation.domain.lifecycle import PROJECT
@@ -38,21 +50,22 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """Where the project stands, what is missing, who can act, and the trail beside it."""
     row: Project = things.seen(actor, "project", code)
     found = offers.offers(actor, "project", row)
-    case = cases.read(actor, row)
+    case, names = cases.read(actor, row), cases.bidders(row)
     context = {
         "project": row,
         "steps": cases.steps(row),
         **offers.grouped(found),
         "case": case,
         "plan": methods.told(row.evaluation_plan),
-        "rounds": [
-            (one, _counted(one, cases.bidders(row)), cases.ballots(row, one)) for one in case.rounds
-        ],
+        "rounds": [(one, _counted(one, names), cases.ballots(row, one)) for one in case.rounds],
+        **_papers(actor, row, names),
         "told": timeline.of(row),
         "board": rated.board(actor, row),
         "places": _places(actor, row),
         "papers": paper.of(row).values() if case.members and row.state == "evaluating" else (),
         "sees_fees": fees.reads(actor, row),
+        "written": actor.role in written.READERS and row.state in closing.WRITTEN_FROM,
+        "terms": closing.terms(row) if actor.role in written.READERS else [],
         "reads_objections": policy.may(actor, sealed.READ, policy.known(actor, row)),
         "reads_complaints": policy.may(actor, sealed.READ_COMPLAINT, policy.known(actor, row)),
         "own": sealed.own(actor, row),
@@ -92,3 +105,17 @@ def _lotteries(actor: Actor, row: Project) -> list[dict[str, Any]]:
 def _counted(one: BallotRound, names: dict[str, str]) -> Round | None:
     """The count of a closed round in words."""
     return round_shown(one.result["count"], one.number, names) if one.result else None
+
+
+def _papers(actor: Actor, row: Project, names: dict[str, str]) -> dict[str, Any]:
+    """The papers of the award and what was said, for those who read the award."""
+    if row.regime != "separated" or not audience.may_read(
+        audience.AWARD, actor.role, row.state, row.suspended_from
+    ):
+        return {}
+    begun = row.award_session > 0
+    return {
+        "filed": award_papers.filed(row, names),
+        "made": award_papers.made(row) if begun else [],
+        "spoken": award_papers.spoken(row),
+    }

@@ -45,6 +45,10 @@ DECIDE_COMPLAINT = Term(
 DECIDE_AWARD = Term("定标", "decision_days", "decision_days", "decision_late", True)
 # R24, from the decision; 《招标投标法》第四十五条、第四十七条.
 NOTIFY = Term("发出中标通知书", "R24", "R24", "notice_late")
+# From the decision, to the regulator; 《招标投标法》第四十七条.
+WRITTEN_REPORT = Term(
+    "提交招标投标情况书面报告", "written_report_days", "written_report_days", "written_report_late"
+)
 # R25, from the award notice; 《招标投标法》第四十六条.
 SIGN_CONTRACT = Term("签订合同", "R25", "contract_days", "contract_late")
 # R25, from signing the contract; a provincial matter.

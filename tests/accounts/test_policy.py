@@ -64,9 +64,11 @@ MAY = {
         " project.draft_notice project.draft_clarification"
         " project.review_objection"
         " project.answer_objection project.resume project.uphold project.begin_award"
-        " project.open_ballot project.close_ballot project.decide project.confirm_first"
+        " project.open_ballot project.close_ballot project.call_lottery"
+        " project.decide project.confirm_first"
         " project.reconfirm project.notify project.lose_winner project.contract"
-        " project.replace_award_member",
+        " project.replace_award_member project.file_paper"
+        " project.submit_written_report project.file_contract",
         "self": "account.declare_conflict",
     },
     "bidder": {
@@ -92,7 +94,8 @@ MAY = {
         " project.remark_candidates project.sign_report",
     },
     "award_member": {
-        "ballot": "project.attend_award project.cast_ballot",
+        "ballot": "project.attend_award project.cast_ballot project.speak"
+        " project.end_award_meeting",
         "self": "account.declare_conflict",
     },
     "observer": {"watch": "project.attend_award", "self": "account.declare_conflict"},

@@ -9,7 +9,7 @@ from audit_log.selectors import trail
 from audit_log.services import envelopes, reconciling
 from award.models import BallotRound
 from award.selectors import award, blockers
-from award.services import deciding, meeting, objections
+from award.services import deciding, meeting, objections, speaking
 from tests.award.acting import (
     BING,
     DING,
@@ -105,6 +105,7 @@ def test_no_round_without_every_member(ladder, cast):
 
 def test_a_round_asks_what_the_plan_says(ladder, cast):
     code = ladder["awarding"]
+    filed = last(code, "award_paper_filed")
     ref = meeting.open_ballot(actor=cast["zbr1"], project=code)
     name = f"{code}-B1-1"
     assert entry(ref)["data"] == {
@@ -115,6 +116,7 @@ def test_a_round_asks_what_the_plan_says(ladder, cast):
         "eligible": sorted([JIA, YI, BING]),
         "seats": 2,
         "kind": "ballot/1/1",
+        "papers": [{"paper": "price_review", "evidence": filed["evidence"]}],
     }
     with refused("round_open"):
         meeting.open_ballot(actor=cast["zbr1"], project=code)
@@ -213,6 +215,7 @@ def test_the_close_lists_then_opens_then_counts(ladder, cast):
         "tie": [],
         "winner": "",
         "result": counted["result"],
+        "alike": [[member.id for member in members(cast)]],
     }
     assert row.state == "decided"
     assert trail.document(counted["result"]) == row.result
@@ -290,6 +293,8 @@ def test_each_method_takes_its_own_ballot(cast, methods, given):
         cast, "T-WAY", "awarding", plan={"methods": methods, "rounds": None, "factors": [factor]}
     )
     code = job.lots[0][0]
+    for actor in reversed(members(cast)):
+        speaking.speak(actor=actor, project=code, statement="方案针对性强")
     open_round(cast, code)
     assert award.ballot_form(project(code)).field == next(iter(given))
     for actor in members(cast):

@@ -40,7 +40,8 @@ def test_what_blocks_in_zhejiang_without_an_article_is_exactly_this():
     blocking = {id for id, r in ZJ.rules.items() if r.level == "block" and r.sure == "profile"}
     assert blocking == {
         "R04", "R11", "R27", "R28", "R30",
-        "abstention_allowed", "briefing_required", "min_ballot_reason_chars", "paper_sheets",
+        "abstention_allowed", "award_leader_last", "briefing_required", "min_ballot_reason_chars",
+        "paper_sheets",
         "notice_explained",
         "plan_sealed_parts",
         "recusal_agency", "recusal_tenderer",
@@ -52,10 +53,17 @@ def test_these_rules_bind_some_projects_only():
     compulsory = {"compulsory": True}
     assert narrowed == {
         "R01": compulsory, "R02": compulsory, "R03": compulsory, "R16": compulsory,
-        "R32": compulsory, "R33": compulsory,
+        "R32": compulsory, "R33": compulsory, "written_report_days": compulsory,
         "R21": {"compulsory": True, "funds": FUNDS[:2], "regime": (REGIMES[0], REGIMES[2])},
         "R22": {"regime": ("separated",)},
         "R31": {"regime": ("separated",)},
+        **{
+            f"award_{name}": {"regime": ("separated",)}
+            for name in (
+                "evidence", "inquiry_equal", "inquiry_persons", "inquiry_recorded", "leader_last",
+                "minutes",
+            )
+        },
     }  # fmt: skip
 
 

@@ -70,6 +70,9 @@ class Case(Book):
     candidates: tuple[str, ...] = ("B1", "B2", "B4")
     members: tuple[str, ...] = EXPERTS
     voters = VOTERS
+    papers: tuple[dict[str, Any], ...] = ()
+    """Papers filed for the vote, and those that the rounds' entries list."""
+    listed: tuple[dict[str, Any], ...] = ()
     winner = "B2"
     price = BIDDERS["B2"]
 
@@ -182,6 +185,8 @@ class Case(Book):
         self.step("award_begun", "reported", "awarding", session=1, order=1)
         self.closed("award_members_closed", self.annex)
         self.opened("award_members_opened", self.annex)
+        for paper in self.papers:
+            self.add(STREAM, "project.award_paper_filed", {"input": True, **paper})
         for number, (asked, votes) in enumerate(zip(self.asked, self.votes, strict=True), 1):
             self.round(number, asked, votes, self.counts[number - 1])
         awarded = {"bidder": self.winner, "price_fen": self.price, "session": 1}
@@ -192,6 +197,7 @@ class Case(Book):
         kind, code = f"ballot/1/{number}", f"R{number}"
         opened = {"round": {"code": code, "from": "", "to": "open"}, "session": 1}
         opened |= {"number": number, "eligible": list(asked[0]), "seats": asked[1], "kind": kind}
+        opened |= {"papers": list(self.listed)} if self.listed else {}
         self.add(STREAM, "project.round_opened", opened)
         contents = {
             voter: names if isinstance(names, dict) else {"choices": list(names), "reason": "理由"}
@@ -203,7 +209,16 @@ class Case(Book):
         tally = [{"bidder": bidder, "votes": n} for bidder, n in count["tally"]]
         decided = {"round": {"code": code, "from": "closed", "to": "decided"}, "tally": tally}
         decided |= {"kept": count["kept"], "tie": count.get("tie", []), "winner": count["winner"]}
+        decided |= {"alike": same} if (same := count.get("alike", alike(contents))) else {}
         self.add(STREAM, "project.round_counted", decided, SYSTEM)
+
+
+def alike(contents: dict[str, Any]) -> list[list[str]]:
+    """The voters whose reasons are the same text."""
+    by_text: dict[str, list[str]] = {}
+    for voter in sorted(contents):
+        by_text.setdefault(contents[voter]["reason"], []).append(voter)
+    return [some for some in by_text.values() if len(some) > 1]
 
 
 def told(**change: Any) -> Case:

@@ -24,6 +24,13 @@ def count(n: int, **change: Any) -> tuple[dict[str, Any], ...]:
     return tuple(counts)
 
 
+PAPERS = ({"paper": "price_review", "evidence": "5a" * 32},)
+
+
+def test_a_round_lists_what_was_filed_for_it(check):
+    assert first_fault(check, told(papers=PAPERS, listed=PAPERS)) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("change", "kind", "text"),
     [
@@ -60,6 +67,9 @@ def count(n: int, **change: Any) -> tuple[dict[str, Any], ...]:
             "选票不符合定标方法",
         ),
         ({"voters": ("user/21", "user/22", "user/24")}, "round_counted", "投票人与定标委员不同"),
+        ({"counts": count(0, alike=[])}, "round_counted", "投票理由雷同"),
+        ({"papers": PAPERS}, "round_opened", "定标依据材料"),
+        ({"listed": PAPERS}, "round_opened", "定标依据材料"),
     ],
 )
 def test_whatever_the_plan_and_the_ballots_do_not_give_is_named(check, change, kind, text):
