@@ -21,7 +21,7 @@ from award.services import complaints, objections
 from config.demo import job as steps
 from evaluation.models import Bid
 from evaluation.selectors import sites
-from evaluation.services import rooms, scoring
+from evaluation.services import rooms
 from evaluation.services import sites as arranging
 from experts.acts.conflicts import OF_EXPERTS, OF_OFFICIALS
 from experts.models import Expert
@@ -51,13 +51,7 @@ def busy(ladder, cast, tmp_path):
     complain(cast, code)
     job = ladder.jobs["opened"]
     steps.start_evaluation(job)
-    scoring.reject_bid(
-        actor=job.members[steps.LEADER],
-        project=ladder["opened"],
-        bidder=YI,
-        item="compliance",
-        reason="未按要求提交投标保证金",
-    )
+    steps.reject(job, ladder["opened"], {YI: "未按要求提交投标保证金"})
     elect(cast, ladder["awarding"], JIA, YI)
     commission.machine(tmp_path)
     reports.leave(actor=cast["dbwy1"], way="other", who="?", happened_on=date(2025, 1, 1), text="?")

@@ -26,7 +26,17 @@ LEAVES = (
     ' WHERE leaf."index" > %s ORDER BY leaf."index" LIMIT %s'
 )
 DOCUMENTS = (
-    *("rules", "evaluation_plan", "plan", "result", "report", "notice", "dissent", "answer"),
+    *(
+        "rules",
+        "evaluation_plan",
+        "plan",
+        "result",
+        "report",
+        "notice",
+        "dissent",
+        "answer",
+        "question",
+    ),
     *("manifest", "content", "attachment"),
 )
 """Keys of an entry's data under which the SHA-256 of an attachment stands (docs/events.md)."""

@@ -616,7 +616,17 @@ _STREAM = re.compile(r"(project|expert|draw|account|rules|system|sealed)/[^\x00-
 _TYPE = re.compile(r"[a-z]+\.[a-z0-9_]+\Z")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z\Z", re.ASCII)
 _KEYS = ("v", "stream", "n", "prev", "type", "at", "actor", "data")
-_DOCUMENTS = ("rules", "evaluation_plan", "plan", "result", "report", "notice", "dissent", "answer")
+_DOCUMENTS = (
+    "rules",
+    "evaluation_plan",
+    "plan",
+    "result",
+    "report",
+    "notice",
+    "dissent",
+    "answer",
+    "question",
+)
 
 
 class Entry(NamedTuple):
@@ -2072,6 +2082,7 @@ class Project:
         self.carried: dict[str, str] = {}  # member → kind of a sheet counting from an earlier round
         self.void: dict[str, Json] = {}  # voided sheets: commitment → data of the entry
         self.ceiling = 0  # the published ceiling in fen
+        self.judged: list[Json] = []  # abnormal scores, as the committee judged them
         self.established = ""  # SHA-256 of the objective factors as the committee found them
         self.totals: dict[str, Fraction] = {}  # none under a method without scores
         self.shown: dict[str, str] = {}  # each bidder's result in words
@@ -2208,6 +2219,9 @@ class Project:
         self.sheets[data["kind"], data["author"]] = data["commitment"]
         self.opened.setdefault(data["kind"], {})[data["author"]] = self._opened(data)
 
+    def on_score_judged(self, data: Json) -> None:
+        self.judged.append(data)
+
     def on_factors_established(self, data: Json) -> None:
         self.established = data["result"]
 
@@ -2223,6 +2237,8 @@ class Project:
         need(same, "总分表的单位不符")
         shared = self._shared(plan, prices)
         scored = plan.get("method", "comprehensive") == "comprehensive"
+        if scored:
+            sheets = self._replaced(sheets, data["round"], result)
         rerun = self._scored if scored else self._reviewed
         values = rerun(plan, prices, sheets, shared, rows)
         self.totals = values if scored else {}
@@ -2246,6 +2262,36 @@ class Project:
                 name, found = factor["factor"], price_points(factor, prices, self.ceiling)
                 shared += [{"bidder": b, "factor": name, "score": found[b]} for b in prices]
         return shared
+
+    def _replaced(self, sheets: Json, number: Json, result: Json) -> dict[str, Json]:
+        """The sheets with the mean of the others for what the committee found abnormal."""
+        cells = [
+            (one["about"], one["bidder"], one["factor"])
+            for one in self.judged
+            if one["replaced"] is True and equal(one["round"], number)
+        ]
+        given = {
+            (member, row["bidder"], row["factor"]): points(row["score"])
+            for member, sheet in sheets.items()
+            for row in sheet["scores"]
+        }
+        now: dict[Any, str] = {}
+        for cell in cells:
+            need(cell in given, "被认定异常的评分不在评分表中")
+            others = [v for at, v in given.items() if at[1:] == cell[1:] and at not in cells]
+            need(others, "没有其他成员的评分可以代替异常评分")
+            now[cell] = rounded(sum(others, _ZERO) / len(others), 4, "half_up")
+        keys = ("member", "bidder", "factor", "score")
+        rows = [dict(zip(keys, (*cell, now[cell]))) for cell in cells]
+        need(equal(result.get("replaced", []), rows), "代替异常评分的平均值与重算不符")
+        return {
+            member: {"scores": [self._now(member, row, now) for row in sheet["scores"]]}
+            for member, sheet in sheets.items()
+        }
+
+    @staticmethod
+    def _now(member: str, row: Json, now: dict[Any, str]) -> Json:
+        return {**row, "score": now.get((member, row["bidder"], row["factor"]), row["score"])}
 
     def _scored(
         self, plan: Json, prices: Json, sheets: Json, shared: list[Json], rows: Json

@@ -22,7 +22,7 @@ from award.domain.terms import (
     names,
     ranked,
 )
-from evaluation.domain import scoring
+from evaluation.domain.totals import totals
 
 Pairs = tuple[tuple[str, str, int, int], ...]
 
@@ -90,7 +90,7 @@ def factor_scoring(question: Question, ballots: Sequence[Ballot]) -> RoundResult
     spec = question.spec
     formula = "mean" if spec.scoring == "sum" else spec.scoring
     sheets = {b.member: {"scores": b.content["scores"]} for b in ballots}
-    results = scoring.totals(spec.factors, formula, sheets)
+    results = totals(spec.factors, formula, sheets)
     tally: dict[str, Value] = {total.bidder: total.sum for total in results}
     divisor = 1 if spec.scoring == "sum" else results[0].count
     return _result(question, tally, ranked(tally), divisor=divisor)

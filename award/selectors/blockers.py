@@ -14,7 +14,7 @@ from award.selectors.rules import binding, local_day, today
 from evaluation.domain.lifecycle import ORDERABLE
 from evaluation.models import Project
 from evaluation.selectors import scores
-from evaluation.selectors.blockers import wrong_state
+from evaluation.selectors.states import wrong_state
 from rulebook.domain import award as award_rules
 from rulebook.domain import composition, deadlines, objections, publicity
 from rulebook.domain.blockers import Blocker

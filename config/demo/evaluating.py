@@ -2,11 +2,18 @@
 
 from datetime import timedelta
 
-from config.demo.case import Bidder, Lot
+from config.demo.case import Lot
 from config.demo.played import Job, wait_until
 from config.demo.tendering import LEADER, draw_experts
 from evaluation.selectors import scores as opened
-from evaluation.services import bidding, committee, reporting, scoring, undertakings
+from evaluation.services import (
+    bidding,
+    committee,
+    deliberating,
+    reporting,
+    scoring,
+    undertakings,
+)
 from experts.models import Draw, Seat
 
 
@@ -42,20 +49,17 @@ def start_evaluation(job: Job) -> None:
     wait_until(Draw.objects.get(pk=job.draw).held_at)
     for code, lot in job.going:
         scoring.start_evaluation(actor=job.cast["jyzx1"], project=code)
-        for bidder in lot.bidders:
-            if bidder.rejected_for:
-                _reject(job, code, bidder)
+        reject(job, code, {one.org: one.rejected_for for one in lot.bidders if one.rejected_for})
         job.say(f"{lot.name} 标段初步评审:否决 {len(lot.bidders) - len(lot.scored)} 家")
 
 
-def _reject(job: Job, code: str, bidder: Bidder) -> None:
-    scoring.reject_bid(
-        actor=job.members[LEADER],
-        project=code,
-        bidder=bidder.org,
-        item="compliance",
-        reason=bidder.rejected_for,
-    )
+def reject(job: Job, code: str, grounds: dict[str, str], item: str = "compliance") -> None:
+    """Every member is for rejecting these bids (bidder → reason); the leader announces each."""
+    against = [{"bidder": org, "item": item, "reason": why} for org, why in grounds.items()]
+    for member in job.members if against else ():
+        deliberating.review(actor=member, project=code, against=against)
+    for one in against:
+        scoring.reject_bid(actor=job.members[LEADER], project=code, **one)
 
 
 def score(job: Job) -> None:

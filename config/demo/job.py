@@ -15,7 +15,7 @@ from config.demo.awarding import (
     publish_candidates,
     publish_result,
 )
-from config.demo.evaluating import open_bids, report, score, sign_in, start_evaluation
+from config.demo.evaluating import open_bids, reject, report, score, sign_in, start_evaluation
 from config.demo.played import LOCAL, Job, end_failed, local, today, wait_until
 from config.demo.tendering import (
     FACTOR,
@@ -63,6 +63,7 @@ __all__ = [
     "publish_result",
     "publish_tender",
     "register",
+    "reject",
     "report",
     "request_draw",
     "run_round",

@@ -10,7 +10,7 @@ from audit_log.selectors import trail
 from award.domain.papers import alike
 from award.models import BallotRound, Complaint, Notice, Objection
 from desk.domain import audience
-from desk.selectors import phases
+from desk.selectors import deliberations, phases
 from evaluation.domain import plan as plans
 from evaluation.domain.lifecycle import MAIN_LINE
 from evaluation.models import Bid, Candidate, Part, Project
@@ -90,6 +90,21 @@ def read(actor: Actor, project: Project) -> Case:
         notices=list(project.notices.filter(released_at__isnull=False).exclude(kind="lost")),
         winner=_winner(project, bids) if may(audience.RESULT) else None,
     )
+
+
+def deliberation(actor: Actor, project: Project) -> deliberations.Shown | None:
+    """What the committee said in the current round, to who may know its members."""
+    role, stand = actor.role, (project.state, project.suspended_from)
+    if not project.evaluation_round or not audience.may_read(audience.COMMITTEE, role, *stand):
+        return None
+    return deliberations.shown(project, sheets=_reads_sheets(actor, project))
+
+
+def clarifications(actor: Actor, project: Project) -> list[deliberations.Clarified]:
+    """Questions and answers: all to who reads the scores, his own to a bidder."""
+    if audience.may_read(audience.SCORES, actor.role, project.state, project.suspended_from):
+        return deliberations.clarified(project)
+    return deliberations.clarified(project, actor.org) if actor.role == r.BIDDER else []
 
 
 def ballots(project: Project, one: BallotRound) -> list[dict[str, Any]]:

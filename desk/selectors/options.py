@@ -11,8 +11,9 @@ from award.models import Complaint, Objection
 from award.selectors import award
 from award.selectors import recusal as award_recusal
 from desk.selectors import boards, careers, rated
+from evaluation.domain import plan as plans
 from evaluation.models import Bid, Project
-from evaluation.selectors import bids, committee
+from evaluation.selectors import bids, clarifications, committee
 from experts.domain.recusal import KINDS
 from experts.models import Draw, Expert, ExpertChange, Seat
 from experts.selectors import career
@@ -46,6 +47,17 @@ def choices(actor: Actor, act: str, thing: Any) -> dict[str, Choices]:
 def _valid_bids(_actor: Actor, row: Project) -> dict[str, Choices]:
     items = [(one["item"], one["name"]) for one in row.evaluation_plan["review_items"]]
     return {"bidder": _bidders(bids.valid(row)), "item": items}
+
+
+def _doubtful(_actor: Actor, row: Project) -> dict[str, Choices]:
+    factors = [(one["factor"], one["name"]) for one in plans.by_members(row.evaluation_plan)]
+    return _committee(_actor, row) | {"bidder": _bidders(bids.valid(row)), "factor": factors}
+
+
+def _asked(actor: Actor, row: Project) -> dict[str, Choices]:
+    waiting = clarifications.open_for(row, actor.org)
+    words = [(one.code, f"{one.code} {clarifications.text(one.question)}") for one in waiting]
+    return {"clarification": words}
 
 
 def _candidates(_actor: Actor, row: Project) -> dict[str, Choices]:
@@ -171,6 +183,13 @@ def _bidders(rows: Iterable[Bid]) -> Choices:
 
 _SOURCES: dict[str, Callable[[Actor, Any], dict[str, Choices]]] = {
     "project.reject_bid": _valid_bids,
+    "project.review": _valid_bids,
+    "project.ask_clarification": _valid_bids,
+    "project.answer_clarification": _asked,
+    "project.doubt": _doubtful,
+    "project.explain": _doubtful,
+    "project.judge_score": _doubtful,
+    "project.deem_consent": _committee,
     "project.seal_sheet": _valid_bids,
     "project.settle_tie": _candidates,
     "project.remark_candidates": _candidates,

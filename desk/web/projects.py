@@ -57,6 +57,8 @@ def project(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         **offers.grouped(found),
         "case": case,
         "plan": methods.told(row.evaluation_plan),
+        "clarified": cases.clarifications(actor, row),
+        "said": cases.deliberation(actor, row),
         "rounds": [(one, _counted(one, names), cases.ballots(row, one)) for one in case.rounds],
         **_papers(actor, row, names),
         "told": timeline.of(row),

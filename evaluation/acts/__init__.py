@@ -13,8 +13,9 @@ from accounts.acts import Act
 from audit_log.domain.entry import Actor, Ref
 from evaluation import plan_form
 from evaluation import serializers as fields
+from evaluation.acts import deliberation
 from evaluation.models import Project
-from evaluation.selectors import blockers, offering, scores
+from evaluation.selectors import blockers, deliberation_blockers, offering, scores
 from evaluation.selectors import lotteries as lottery_blockers
 from evaluation.selectors.projects import group_of
 from evaluation.services import (
@@ -202,7 +203,7 @@ _EVALUATION = (
         "统一认定客观项",
         scoring.establish,
         fields.Established,
-        blockers=blockers.establish,
+        blockers=deliberation_blockers.establish,
         initial=offering.established,
         offered=offering.establishes,
         warning="客观项由评标委员会依据投标文件统一认定一次,计入每位成员的评分;评分截止前可以重新认定。",
@@ -325,4 +326,12 @@ _DRAW = (
     ),
 )
 """Acts of a draw that change its lots as well."""
-ACTS = (*_BEFORE_EVALUATION, *_EVALUATION, *_ENDS, *_DRAW)
+ACTS = (
+    *_BEFORE_EVALUATION,
+    *_EVALUATION[:1],
+    *deliberation.BEFORE_OPENING,
+    *_EVALUATION[1:],
+    *deliberation.AFTER_OPENING,
+    *_ENDS,
+    *_DRAW,
+)

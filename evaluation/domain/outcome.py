@@ -11,6 +11,9 @@ from typing import Any
 from evaluation.domain import plan as plans
 from evaluation.domain import pricing, scoring
 from evaluation.domain.candidates import Selection, Standing, Valued, choose_candidates
+from evaluation.domain.deviation import Cell, replaced
+from evaluation.domain.totals import BidTotal
+from evaluation.domain.totals import totals as totals_of
 from evaluation.domain.verdicts import verdicts
 
 Rows = list[dict[str, Any]]
@@ -20,7 +23,8 @@ Rows = list[dict[str, Any]]
 class Facts:
     """What counts: sheets by member, established rows, prices of the valid bids and ceiling in fen.
 
-    `decided` is the order a public draw or the committee gave to bidders left open before.
+    `decided` is the order a public draw or the committee gave to bidders left open before,
+    `replaced` are scores for which the mean of the others stands.
     """
 
     sheets: Mapping[str, Mapping[str, Any]]
@@ -28,6 +32,7 @@ class Facts:
     prices: Mapping[str, int]
     ceiling_fen: int
     decided: Sequence[str] = ()
+    replaced: Sequence[Cell] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,9 @@ def _scored(plan: plans.Plan, facts: Facts) -> tuple[dict[str, Any], Rows, Seque
     ]
     computed = [row for found in prices for row in found.rows()]
     shared = [*relevant(facts.established, facts.prices), *computed]
-    sheets = {m: {"scores": [*sheet["scores"], *shared]} for m, sheet in facts.sheets.items()}
-    totals = scoring.totals(plan["factors"], plan["aggregation"], sheets, plans.trim_from(plan))
+    given, instead = replaced(facts.sheets, facts.replaced)
+    sheets = {m: {"scores": [*sheet["scores"], *shared]} for m, sheet in given.items()}
+    totals = totals_of(plan["factors"], plan["aggregation"], sheets, plans.trim_from(plan))
     head: dict[str, Any] = {}
     if plan["v"] != 1:
         bases = [
@@ -77,6 +83,8 @@ def _scored(plan: plans.Plan, facts: Facts) -> tuple[dict[str, Any], Rows, Seque
             for one in prices
         ]
         head = {"benchmarks": bases, "shared": shared}
+    if instead:
+        head["replaced"] = instead
     return head, [_line(total) for total in totals], totals
 
 
@@ -87,7 +95,7 @@ def relevant(
     return [row for row in rows if row["bidder"] in bidders]
 
 
-def _line(total: scoring.BidTotal) -> dict[str, Any]:
+def _line(total: BidTotal) -> dict[str, Any]:
     return {
         "bidder": total.bidder,
         "members": [

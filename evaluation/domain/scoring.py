@@ -35,7 +35,7 @@ MESSAGES = {
 }
 
 _SCORE = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?")
-_ROW = {"bidder", "factor", "score"}
+ROW_KEYS = {"bidder", "factor", "score"}
 
 
 class ScoreError(ValueError):
@@ -111,7 +111,7 @@ def validate_sheet(
     problems: list[Problem] = []
     seen: set[tuple[str, str]] = set()
     for row in rows:
-        if not _is_row(row):
+        if not is_row(row):
             problems.append(Problem("malformed_row"))
             continue
         bidder, factor = row["bidder"], row["factor"]
@@ -127,10 +127,11 @@ def validate_sheet(
     ]
 
 
-def _is_row(row: object) -> bool:
+def is_row(row: object) -> bool:
+    """Return whether something has the shape of a sheet's row, whatever it says."""
     return (
         isinstance(row, dict)
-        and set(row) == _ROW
+        and set(row) == ROW_KEYS
         and isinstance(row["bidder"], str)
         and isinstance(row["factor"], str)
     )
@@ -185,101 +186,3 @@ def plain(value: Fraction) -> str:
         raise ScoreError("not_a_number", "数值无法用四位小数准确表示")
     whole, rest = divmod(units.numerator, 10**PLACES)
     return f"{whole}.{rest:0{PLACES}d}".rstrip("0").rstrip(".")
-
-
-@dataclass(frozen=True, slots=True)
-class BidTotal:
-    """A bidder's result: points per member, the counting sum and its count, and the standing.
-
-    `rank` counts from 1 and is shared by equal exact values (1, 2, 2, 4); `tied` says that it is.
-    """
-
-    bidder: str
-    by_member: tuple[tuple[str, Fraction], ...]
-    sum: Fraction
-    count: int
-    rank: int
-    tied: bool
-
-    @property
-    def value(self) -> Fraction:
-        """Return the exact result, in points."""
-        return self.sum / self.count
-
-    @property
-    def display(self) -> str:
-        """Return the result rounded half up to two decimals; never compare by it."""
-        return rounded(self.value)
-
-    def as_data(self) -> dict[str, Any]:
-        """Return the result for the trail: decimals are strings, the exact value sum and count."""
-        return {
-            "bidder": self.bidder,
-            "members": [{"member": m, "total": plain(total)} for m, total in self.by_member],
-            "value": {"sum": plain(self.sum), "count": self.count},
-            "display": self.display,
-            "rank": self.rank,
-            "tied": self.tied,
-        }
-
-
-def totals(
-    plan: Sequence[Mapping[str, Any]],
-    method: str,
-    sheets: Mapping[str, Mapping[str, Any]],
-    trim_from: int = TRIM_FROM,
-) -> list[BidTotal]:
-    """Return all bidders' results from the members' sheets, best first, equals by bidder.
-
-    The formula works on each member's total over all factors. Raise ScoreError where a sheet is not
-    complete and correct for the bidders that occur in any of them.
-    """
-    bidders = _bidders(sheets.values())
-    for member in sorted(sheets):
-        if problems := validate_sheet(plan, bidders, sheets[member]):
-            raise ScoreError("invalid_sheet", f"{member}：{problems[0].message}")
-    points = {bidder: _by_member(bidder, sheets) for bidder in bidders}
-    kept = {
-        b: counted(method, [total for _, total in rows], trim_from) for b, rows in points.items()
-    }
-    values = {b: sum(scores, Fraction(0)) / len(scores) for b, scores in kept.items()}
-    every = list(values.values())
-    results = [
-        BidTotal(
-            bidder=bidder,
-            by_member=points[bidder],
-            sum=sum(kept[bidder], Fraction(0)),
-            count=len(kept[bidder]),
-            rank=1 + sum(other > value for other in every),
-            tied=every.count(value) > 1,
-        )
-        for bidder, value in values.items()
-    ]
-    return sorted(results, key=lambda result: (result.rank, result.bidder))
-
-
-def _bidders(sheets: Iterable[Mapping[str, Any]]) -> list[str]:
-    lists = [content["scores"] for content in sheets if isinstance(content.get("scores"), list)]
-    found = {row["bidder"] for rows in lists for row in rows if _is_row(row)}
-    if not found:
-        raise ScoreError("nothing_to_aggregate", "没有可汇总的评分")
-    return sorted(found)
-
-
-def _by_member(
-    bidder: str, sheets: Mapping[str, Mapping[str, Any]]
-) -> tuple[tuple[str, Fraction], ...]:
-    return tuple(
-        (
-            member,
-            sum(
-                (
-                    Fraction(parse_score(row["score"]))
-                    for row in sheets[member]["scores"]
-                    if row["bidder"] == bidder
-                ),
-                Fraction(0),
-            ),
-        )
-        for member in sorted(sheets)
-    )

@@ -11,13 +11,14 @@ from django.utils import timezone
 from audit_log.selectors import trail
 from audit_log.services import clock, envelopes
 from evaluation.domain import plan as plans
-from evaluation.domain.lifecycle import PROJECT
 from evaluation.models import Project
 from evaluation.selectors import assembly, bids, committee, ruling, scores, seats
+from evaluation.selectors import deliberation_blockers as deliberating
+from evaluation.selectors.states import changed, wrong_state
 from experts.models import Draw
 from experts.selectors import blockers as draw_blockers
 from rulebook.domain import scoring, tendering
-from rulebook.domain.blockers import Blocker, blocker, collect
+from rulebook.domain.blockers import Blocker, blocker, blocking, collect
 
 BEFORE_OPENING = ("tendering", "drawing")
 PLAN_PARTS = {
@@ -27,11 +28,6 @@ PLAN_PARTS = {
     "withdrawal_rule": "withdrawal",
 }
 """Part of R19 → the key under which the award plan states it."""
-
-
-def wrong_state(row: Project) -> Blocker:
-    """The reason that the project is not where the act needs it."""
-    return Blocker("wrong_state", f"项目现为“{PROJECT[row.state]}”,不能办理这一事项")
 
 
 def fix_award_plan(row: Project) -> list[Blocker]:
@@ -164,15 +160,6 @@ def reject_bid(row: Project) -> list[Blocker]:
     return _scoring(row)
 
 
-def establish(row: Project) -> list[Blocker]:
-    """Objective factors are established while sheets are still taken, where the plan has any."""
-    if closed := _scoring(row):
-        return closed
-    if plans.established(row.evaluation_plan):
-        return []
-    return [Blocker("nothing_objective", "评标办法没有由评标委员会统一认定的客观项")]
-
-
 def seal_sheet(row: Project) -> list[Blocker]:
     """Sheets are filled in after the preliminary review, until they are opened."""
     return _scoring(row) or _unsettled(row)
@@ -185,12 +172,13 @@ def open_sheets(row: Project) -> list[Blocker]:
     """
     if row.state == "evaluating" and scores.closed(row) and not scores.opened(row):
         return []
-    if wrong := seal_sheet(row) or _unestablished(row):
+    if wrong := seal_sheet(row) or deliberating.unestablished(row):
         return wrong
     seated = committee.members(row)
     sheets = sum(part.sealed_at is not None for part in seated)
     profile, facts = ruling.profile(row), ruling.facts(row)
-    return scoring.sheets_submitted(profile, facts, members=len(seated), sheets=sheets)
+    missing = scoring.sheets_submitted(profile, facts, members=len(seated), sheets=sheets)
+    return missing + deliberating.time_due(row)
 
 
 def settle_tie(row: Project) -> list[Blocker]:
@@ -198,7 +186,7 @@ def settle_tie(row: Project) -> list[Blocker]:
     if row.state != "evaluating" or not scores.opened(row):
         return [_not_opened(row)]
     if committee.recomposed(row):
-        return [_changed()]
+        return [changed()]
     return [] if scores.tied(row) else [Blocker("no_tie", "没有需要处理的同分")]
 
 
@@ -212,16 +200,17 @@ def remark_candidates(row: Project) -> list[Blocker]:
 
 def sign_report(row: Project) -> list[Blocker]:
     """The report can be signed once its contents are complete."""
-    return _no_candidates(row) or _remarks_missing(row)
+    return _no_candidates(row) or _remarks_missing(row) + deliberating.doubts_open(row)
 
 
 def submit_report(row: Project) -> list[Blocker]:
     """Everyone has signed or dissented in writing (条例第五十三条第二款)."""
-    if missing := sign_report(row):
-        return missing
+    found = sign_report(row)
+    if blocking(found):
+        return found
     waiting = sum(part.confirmed_at is None for part in committee.members(row))
     message = f"还有 {waiting} 位成员未在评标报告上签字,也未书面说明不同意见"
-    return [Blocker("report_unsigned", message, basis=_REPORT)] if waiting else []
+    return [*found, Blocker("report_unsigned", message, basis=_REPORT)] if waiting else found
 
 
 def request_recheck(row: Project) -> list[Blocker]:
@@ -236,6 +225,8 @@ def fail(row: Project) -> list[Blocker]:
     if row.state != "evaluating":
         return [wrong_state(row)]
     left = row.bids.filter(rejected_for="").count()
+    if any(one.code == "competition_lacking" for one in deliberating.competition_open(row)):
+        return []
     return [Blocker("bids_left", f"还有 {left} 份投标未被否决")] if left else []
 
 
@@ -253,7 +244,6 @@ def archive(row: Project) -> list[Blocker]:
 _LATE = "《中华人民共和国招标投标法》第二十八条"
 _OPENING = "《中华人民共和国招标投标法》第三十四条"
 _REPORT = "《中华人民共和国招标投标法实施条例》第五十三条第二款"
-_REPLACED = "《中华人民共和国招标投标法实施条例》第四十八条第三款"
 _REJECT = "《中华人民共和国招标投标法实施条例》第五十一条第五项"
 
 
@@ -277,12 +267,7 @@ def _scoring(row: Project) -> list[Blocker]:
         return [Blocker("sheets_opened", "本轮评分已经开启")]
     if scores.closed(row):
         return [Blocker("scoring_closed", "本轮评分已截止")]
-    return [_changed()] if committee.recomposed(row) else []
-
-
-def _changed() -> Blocker:
-    message = "评标委员会成员已更换,应当补足成员并继续评标,由更换后的成员重新评审"
-    return Blocker("committee_changed", message, "R07", _REPLACED)
+    return [changed()] if committee.recomposed(row) else []
 
 
 def _unsettled(row: Project) -> list[Blocker]:
@@ -291,18 +276,7 @@ def _unsettled(row: Project) -> list[Blocker]:
     if open_grounds := len(bids.grounds(row)):
         message = f"有 {open_grounds} 份投标高于最高投标限价,应当先予否决"
         return [Blocker("ceiling_exceeded", message, basis=_REJECT)]
-    return []
-
-
-def _unestablished(row: Project) -> list[Blocker]:
-    factors = {one["factor"] for one in plans.established(row.evaluation_plan)}
-    if not factors:
-        return []
-    valid = {bid.bidder_id for bid in bids.valid(row)}
-    done = sum(one["bidder"] in valid for one in scores.established(row))
-    missing = len(valid) * len(factors) - done
-    message = f"还有 {missing} 项客观分未由评标委员会统一认定"
-    return [Blocker("facts_missing", message)] if missing else []
+    return deliberating.rejections_due(row) or deliberating.competition_open(row)
 
 
 def _not_opened(row: Project) -> Blocker:
@@ -315,7 +289,7 @@ def _no_candidates(row: Project) -> list[Blocker]:
     if row.state != "evaluating" or not scores.opened(row):
         return [_not_opened(row)]
     if committee.recomposed(row):
-        return [_changed()]
+        return [changed()]
     if among := len(scores.tied(row)):
         message = f"有 {among} 个投标人得分相同,招标文件的同分规则未能区分,应当先确定先后"
         return [Blocker("tie_unresolved", message)]

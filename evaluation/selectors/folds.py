@@ -55,6 +55,7 @@ _STEPS = {
     "project.member_promised": "promised_at",
     "project.member_briefed": "briefed_at",
     "project.report_signed": "confirmed_at",
+    "project.consent_deemed": "confirmed_at",
 }
 SEATED, BALLOT, WATCH = "seated", "ballot", "watch"
 
@@ -242,6 +243,7 @@ def candidates_told(entries: Entries) -> Rows:
             rows = {}
         match entry["type"]:
             case "project.totals_computed":
+                rows = {}
                 for one in data["named"]:
                     row = {"rank": one["rank"], "total": one["total"]}
                     rows[one["bidder"]] = row | {"remarks": {}, "left_for": ""}

@@ -6,7 +6,7 @@ from typing import Any
 from audit_log.domain.entry import Actor
 from evaluation.domain import plan as plans
 from evaluation.models import Part, Project
-from evaluation.selectors import bids, committee, scores
+from evaluation.selectors import bids, committee, deliberation, scores
 
 REMARKS = ("strengths", "weaknesses", "risks")
 
@@ -43,6 +43,16 @@ def ground(_actor: Actor, row: Project) -> Mapping[str, Any]:
     for found in bids.grounds(row)[:1]:
         start |= {"bidder": found.bidder, "reason": found.reason}
     return start
+
+
+def own_review(actor: Actor, row: Project) -> Mapping[str, Any]:
+    """What the member has handed in so far."""
+    return {"against": deliberation.said(row).against.get(actor.id, [])}
+
+
+def doubted(actor: Actor, row: Project) -> bool:
+    """Offered to a member of whose scores one waits for his explanation."""
+    return any(member == actor.id for member, _, _ in deliberation.doubted(row))
 
 
 def blank_sheet(_actor: Actor, row: Project) -> Mapping[str, Any]:

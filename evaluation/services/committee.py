@@ -14,6 +14,7 @@ from audit_log.domain.entry import SYSTEM, Actor, Ref
 from audit_log.services import attachments, trail
 from evaluation.models import Part, Project
 from evaluation.selectors import blockers, committee
+from evaluation.selectors.states import wrong_state
 from evaluation.services import lock, sites, undertakings, voiding
 from experts.domain.recusal import KINDS, Hit
 from experts.selectors.conflicts import OF_OFFICIALS
@@ -211,10 +212,10 @@ def _sitting(lots: list[Project]) -> list[Project]:
     """The lots whose committee works now; raise Refused while one waits for its opening."""
     for row in lots:
         if row.state in ("registered", *blockers.BEFORE_OPENING, "suspended"):
-            raise Refused([blockers.wrong_state(row)])
+            raise Refused([wrong_state(row)])
     found = [row for row in lots if not blockers.sit(row)]
     if not found:
-        raise Refused([blockers.wrong_state(lots[0])])
+        raise Refused([wrong_state(lots[0])])
     return found
 
 

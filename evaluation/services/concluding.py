@@ -8,7 +8,7 @@ from audit_log.services import attachments, trail
 from evaluation.domain.outcome import Facts, Outcome
 from evaluation.domain.outcome import conclude as outcome_of
 from evaluation.models import Candidate, Project
-from evaluation.selectors import bids, scores
+from evaluation.selectors import bids, deliberation, scores
 
 
 def conclude(
@@ -21,11 +21,14 @@ def conclude(
 ) -> Ref:
     """Compute totals and candidates under the published plan and record them with their document.
 
-    Where the published rules leave a tie open no candidate is named yet.
+    Where the published rules leave a tie open no candidate is named yet. Candidates of an earlier
+    result of the round are named anew.
     """
     prices = {bid.bidder_id: bid.price_fen for bid in bids.valid(row)}
-    facts = Facts(sheets, scores.established(row), prices, row.ceiling_fen, decided)
+    cells = deliberation.replaced(row)
+    facts = Facts(sheets, scores.established(row), prices, row.ceiling_fen, decided, cells)
     outcome = outcome_of(row.evaluation_plan, facts)
+    row.candidates.all().delete()
     named = [] if outcome.selection.unresolved else _name_candidates(row, outcome)
     data = {
         "round": row.evaluation_round,

@@ -56,7 +56,7 @@ def start_draw(
         permit(actor, "project.start_draw", row)
         refuse(blockers.start_draw(row))
     if not lots:
-        refuse([blockers.wrong_state(row) for row in lock.group(group)])
+        refuse([lock.wrong_state(row) for row in lock.group(group)])
     warnings = composed(lots[0], slots) + refuse(_window(lots))
     _check_time(lots, held_at)
     code = f"{group}-D{Draw.objects.filter(case=group, kind=EXPERTS).count() + 1}"

@@ -7,7 +7,7 @@ from django_fsm import can_proceed
 from accounts.services.gate import NotFound
 from audit_log.domain.entry import Ref
 from evaluation.models import Project
-from evaluation.selectors.blockers import wrong_state as wrong_state
+from evaluation.selectors.states import wrong_state as wrong_state
 from rulebook.domain.blockers import Blocker, Refused
 
 

@@ -9,7 +9,7 @@ from audit_log.domain.entry import format_time
 from audit_log.selectors import trail
 from audit_log.services import attachments
 from evaluation.models import Part, Project
-from evaluation.selectors import committee, scores, seats
+from evaluation.selectors import clarifications, committee, deliberation, scores, seats
 
 
 def compose(row: Project) -> dict[str, Any]:
@@ -29,6 +29,7 @@ def compose(row: Project) -> dict[str, Any]:
         "committee": [_member(part) for part in committee.members(row)],
         **_unverifiable(row),
         "voided": scores.voided(row),
+        **_deliberation(row),
         "totals": scores.result_hash(row),
         "candidates": candidates(row, remarks=True),
         "signatures": signatures(row),
@@ -41,6 +42,19 @@ def _unverifiable(row: Project) -> dict[str, Any]:
     return {"draw": {"code": row.draw, "origin": origin, "note": note}} if note else {}
 
 
+def _deliberation(row: Project) -> dict[str, Any]:
+    """Abnormal scores and how they were judged, clarifications; where there were any."""
+    judged = [
+        {key: data[key] for key in ("about", "bidder", "factor", "accepted", "replaced", "reason")}
+        | {"explanation": said.explained.get(cell, "")}
+        for said in [deliberation.said(row)]
+        for cell, data in said.judged.items()
+    ]
+    asked = [one.as_data() for one in clarifications.of(row)]
+    told = {"judged": judged, "clarifications": asked}
+    return {name: rows for name, rows in told.items() if rows}
+
+
 def candidates(row: Project, *, remarks: bool = False) -> list[dict[str, Any]]:
     """The recommended candidates: by rank, unranked ones by bidder."""
     return [
@@ -51,14 +65,21 @@ def candidates(row: Project, *, remarks: bool = False) -> list[dict[str, Any]]:
 
 
 def signatures(row: Project) -> list[dict[str, Any]]:
-    """Who agreed and who dissented in this round, in the order of signing."""
-    events = trail.events(row.stream, "project.totals_computed", "project.report_signed")
+    """Who agreed, dissented or is deemed to agree in this round, in the order of signing."""
+    told = ("project.report_signed", "project.consent_deemed")
+    events = trail.events(row.stream, "project.totals_computed", *told)
     computed = [event["n"] for event in events if event["type"] == "project.totals_computed"]
     return [
-        {key: event["data"][key] for key in ("member", "agree", "dissent")}
+        _signature(event["data"])
         for event in events
-        if event["type"] == "project.report_signed" and event["n"] > max(computed, default=-1)
+        if event["type"] in told and event["n"] > max(computed, default=-1)
     ]
+
+
+def _signature(data: dict[str, Any]) -> dict[str, Any]:
+    if "notice" in data:
+        return {"member": data["member"], "agree": True, "dissent": "", "notice": data["notice"]}
+    return {key: data[key] for key in ("member", "agree", "dissent")}
 
 
 def _member(part: Part) -> dict[str, Any]:

@@ -50,6 +50,27 @@ def sign_report(*, actor: Actor, project: str, agree: bool, dissent: str = "") -
 
 
 @transaction.atomic
+def deem_consent(*, actor: Actor, project: str, member: str, notice: str) -> Ref:
+    """Record that a member who neither signs nor dissents in writing consents (R15).
+
+    `notice` says how and when he was asked to sign and told what his silence means (条例第五十三条
+    第二款); no names in it.
+    """
+    row = lock.project(project)
+    permit(actor, "project.deem_consent", row)
+    refuse(blockers.sign_report(row))
+    part = row.parts.filter(relation=committee.SEATED, person=member).first()
+    if part is None or part.confirmed_at is not None:
+        message = "该人员不是评标委员会成员,或者已经签署"
+        raise BadInput("member_not_waiting", message, {"member": message})
+    text = forms.filled("notice", notice)
+    data = {"member": member, "notice": attachments.keep(text.encode()), "basis": "R15"}
+    ref = trail.record(row, "project.consent_deemed", actor, data)
+    stamp(part, "confirmed_at", row)
+    return ref
+
+
+@transaction.atomic
 def submit_report(*, actor: Actor, project: str) -> Ref:
     """Submit the report everyone has signed: 评标中 → 已出评标报告.
 

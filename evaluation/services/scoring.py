@@ -12,12 +12,20 @@ from evaluation.domain import plan as plans
 from evaluation.domain import scoring
 from evaluation.domain.verdicts import check_verdicts
 from evaluation.models import Project
-from evaluation.selectors import bids, blockers, committee, scores
+from evaluation.selectors import (
+    bids,
+    blockers,
+    committee,
+    deliberation,
+    deliberation_blockers,
+    scores,
+)
 from evaluation.services import forms, lock
 from evaluation.services.committee import own_part, speaks_for_committee, stamp
 from evaluation.services.concluding import conclude
-from rulebook.domain.blockers import refuse
+from rulebook.domain.blockers import Blocker, Refused, refuse
 
+_REJECT = "《中华人民共和国招标投标法实施条例》第五十一条"
 REASON_CHARS = 150
 """Room for the review item's name is left in the bid's column of 200."""
 
@@ -64,9 +72,10 @@ def begin_round(row: Project, stayed: Collection[str] = ()) -> None:
 
 @transaction.atomic
 def reject_bid(*, actor: Actor, project: str, bidder: str, item: str, reason: str) -> Ref:
-    """Record that the committee rejected a bid under a published review item (条例第五十一条).
+    """Announce that the committee rejected a bid under a published review item (条例第五十一条).
 
-    Sheets that were sealed before are void: they scored a bid that no longer counts.
+    More than half of the members must have said so in their reviews. Sheets that were sealed before
+    are void: they scored a bid that no longer counts.
     """
     row = lock.project(project)
     permit(actor, "project.reject_bid", row)
@@ -78,12 +87,17 @@ def reject_bid(*, actor: Actor, project: str, bidder: str, item: str, reason: st
         raise _bad("item", "item_unknown", "评审项不在招标文件公布的范围内")
     if bid is None:
         raise _bad("bidder", "bidder_unknown", "该单位没有有效的投标")
+    members = deliberation.carried(row, bidder).get(item)
+    if members is None:
+        message = "认为该投标应当按这一评审项否决的成员没有过半数"
+        raise Refused([Blocker("rejection_not_carried", message, basis=_REJECT)])
     reason = forms.filled("reason", reason, most=REASON_CHARS)
     bid.rejected_for = f"{names[item]}:{reason}"[:200]
     bid.save(update_fields=["rejected_for"])
     row.parts.filter(relation=committee.SEATED).update(sealed_at=None)
     data = {"bidder": bidder, "item": item, "name": names[item], "reason": reason}
-    return trail.record(row, "project.bid_rejected", actor, data)
+    votes = {"votes": len(members), "count": len(committee.members(row))}
+    return trail.record(row, "project.bid_rejected", actor, data | votes)
 
 
 @transaction.atomic
@@ -95,7 +109,7 @@ def establish(*, actor: Actor, project: str, scores: list[dict[str, str]]) -> Re
     """
     row = lock.project(project)
     permit(actor, "project.establish", row)
-    refuse(blockers.establish(row))
+    refuse(deliberation_blockers.establish(row))
     speaks_for_committee(row, actor)
     content = {"scores": [dict(line) for line in scores]}
     _refuse_problems(_problems(row, plans.established(row.evaluation_plan), content))

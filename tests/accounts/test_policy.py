@@ -46,6 +46,7 @@ MAY = {
         " project.submit_bid project.start_draw project.open_bids project.start_evaluation"
         " project.open_sheets project.submit_report project.archive project.publish_candidates"
         " project.release_notice project.return_notice project.release_clarification"
+        " project.deem_consent"
         " project.enter_paper_sheet project.confirm_paper_sheet project.return_paper_sheet"
         " room.shut room.reopen project.book_room project.release_room project.arrange_sites"
         " project.publish_result project.fix_fees project.rate_expert"
@@ -68,13 +69,13 @@ MAY = {
         " project.decide project.confirm_first"
         " project.reconfirm project.notify project.lose_winner project.contract"
         " project.replace_award_member project.file_paper"
-        " project.submit_written_report project.file_contract",
+        " project.submit_written_report project.file_contract project.extend_time",
         "self": "account.declare_conflict",
     },
     "bidder": {
         ANY: "project.submit_bid",
         "bidding": "project.object project.withdraw_objection project.complain"
-        " project.withdraw_complaint",
+        " project.withdraw_complaint project.answer_clarification",
     },
     "expert": {
         "invited": "draw.answer draw.sign_in",
@@ -83,7 +84,9 @@ MAY = {
         "seated": "project.promise project.brief project.declare project.elect_leader"
         " project.adopt_paper_sheet project.reject_bid project.establish project.seal_sheet"
         " project.settle_tie"
-        " project.remark_candidates project.sign_report",
+        " project.remark_candidates project.sign_report project.review project.doubt"
+        " project.judge_competition project.ask_time project.ask_clarification"
+        " project.explain project.judge_score",
     },
     "tenderer_rep": {
         "self": "account.declare_conflict",
@@ -91,7 +94,9 @@ MAY = {
         " project.promise project.brief project.declare project.elect_leader"
         " project.adopt_paper_sheet project.reject_bid project.establish project.seal_sheet"
         " project.settle_tie"
-        " project.remark_candidates project.sign_report",
+        " project.remark_candidates project.sign_report project.review project.doubt"
+        " project.judge_competition project.ask_time project.ask_clarification"
+        " project.explain project.judge_score",
     },
     "award_member": {
         "ballot": "project.attend_award project.cast_ballot project.speak"

@@ -8,6 +8,7 @@ DELETES = {
     "accounts.services.vault": ["accounts_personkey"],
     "award.services.recusing": ["evaluation_part"],
     "evaluation.services.committee": ["evaluation_part"],
+    "evaluation.services.concluding": ["evaluation_candidate"],
     "evaluation.services.drawing": ["evaluation_part"],
     "evaluation.services.rooms": ["evaluation_roomslot"],
     "evaluation.services.scoring": ["evaluation_candidate"],

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from evaluation.domain import scoring
+from evaluation.domain.totals import totals
 
 CASE = json.loads(
     (Path(__file__).parents[1] / "data" / "campus_renovation_lots_a_b.json").read_text("utf-8")
@@ -31,4 +31,4 @@ def sheets_of(lot):
 def results_of(*values):
     """Give bidders A, B, C … these totals as seen by a single member."""
     sheet = rows(*((chr(65 + n), "total", value) for n, value in enumerate(values)))
-    return scoring.totals(ONE_FACTOR, "mean", {"e1": sheet})
+    return totals(ONE_FACTOR, "mean", {"e1": sheet})

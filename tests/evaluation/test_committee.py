@@ -17,7 +17,15 @@ from config.demo.job import Job
 from evaluation.models import Part, Project
 from evaluation.selectors import blockers
 from evaluation.selectors import committee as reading
-from evaluation.services import bidding, committee, drawing, projects, scoring, undertakings
+from evaluation.services import (
+    bidding,
+    committee,
+    deliberating,
+    drawing,
+    projects,
+    scoring,
+    undertakings,
+)
 from experts.models import Draw, Expert, Seat
 from experts.services import draws, rosters
 from tests.evaluation.tender import last, lot, play, refused, tender
@@ -310,6 +318,9 @@ def test_the_committee_elects_one_leader_out_of_those_who_signed_in(ready):
         committee.elect_leader(**given, member="E999999")
     assert caught.value.code == "member_not_seated"
     start(ready)
+    against = [{"bidder": ready.cast["tbr"].org, "item": "compliance", "reason": "未实质性响应"}]
+    for member in ready.members:
+        deliberating.review(actor=member, project=lot(ready).pk, against=against)
     reject = {"project": lot(ready).pk, "bidder": ready.cast["tbr"].org, "item": "compliance"}
     with refused("leader_records"):
         scoring.reject_bid(actor=first, **reject, reason="未实质性响应")

@@ -110,13 +110,7 @@ def test_price_points_are_computed_and_objective_ones_count_alike_on_every_sheet
 @pytest.mark.django_db
 def test_the_benchmark_is_taken_from_the_bids_that_are_left(ladder):
     job = planned(ladder, chosen(), prices=PRICES)
-    scoring.reject_bid(
-        actor=job.members[steps.LEADER],
-        project=lot(job).pk,
-        bidder=orgs(job)[0],
-        item="signed",
-        reason="未签字盖章",
-    )
+    steps.reject(job, lot(job).pk, {orgs(job)[0]: "未签字盖章"}, item="signed")
     rest = orgs(job)[1:]
     leader = job.members[steps.LEADER]
     credit = [{"bidder": org, "factor": "credit", "score": "5"} for org in rest]

@@ -13,7 +13,7 @@ from config.demo import job as steps
 from evaluation import plan_form
 from evaluation.acts import ACTS
 from evaluation.models import Bid
-from evaluation.services import bidding, committee, drawing, registering, scoring
+from evaluation.services import bidding, committee, drawing, registering
 from experts.models import Draw, Seat
 from tests.evaluation.tender import details, last, lot, tender
 
@@ -121,7 +121,7 @@ def test_a_member_is_offered_his_next_step_and_no_other(ladder):
     expert = committee.sign_in_expert(actor=seat.actor, group=job.code)[1]
     assert offered(job, job.cast["zbdb"]) == ["sign_in_representative"]
     always = {"elect_leader", "reject_bid", "seal_sheet", "settle_tie", "remark_candidates"}
-    always |= {"sign_report"}
+    always |= {"sign_report", "review", "ask_time", "judge_competition", "doubt", "judge_score"}
     row = {"actor": expert, "project": lot(job).pk}
     assert set(offered(job, expert)) - always == {"promise"}
     committee.promise(**row)
@@ -135,6 +135,7 @@ def test_a_member_is_offered_his_next_step_and_no_other(ladder):
 def test_what_the_committee_decided_is_offered_to_its_leader_alone(ladder):
     job = tender(ladder, steps.start_evaluation)
     collective = {"reject_bid", "settle_tie", "remark_candidates"}
+    collective |= {"judge_competition", "judge_score"}
     leader, other = job.members[steps.LEADER], job.members[1]
     assert collective <= set(offered(job, leader))
     assert collective & set(offered(job, other)) == set()
@@ -144,13 +145,7 @@ def test_what_the_committee_decided_is_offered_to_its_leader_alone(ladder):
 def test_a_score_sheet_starts_with_a_row_for_each_valid_bid_and_factor(ladder):
     job = tender(ladder, steps.start_evaluation)
     bids = Bid.objects.filter(project=lot(job)).order_by("bidder_id")
-    scoring.reject_bid(
-        actor=job.members[steps.LEADER],
-        project=lot(job).pk,
-        bidder=bids[0].bidder_id,
-        item="compliance",
-        reason="未实质性响应",
-    )
+    steps.reject(job, lot(job).pk, {bids[0].bidder_id: "未实质性响应"})
     act, member = BY_NAME["project.seal_sheet"], job.members[0]
     rows = act.initial(member, lot(job))["scores"]
     assert [row["bidder"] for row in rows] == [bid.bidder_id for bid in bids[1:]]

@@ -205,14 +205,8 @@ def test_a_last_lot_that_fails_closes_the_draw_the_others_used(ladder):
             scoring.seal_sheet(actor=member, project=code, scores=rows)
     scoring.open_sheets(actor=job.cast["jyzx1"], project="T-2L-1")
     report_on(job, "T-2L-1")
-    for bidder in job.case.lots[1].bidders:
-        scoring.reject_bid(
-            actor=job.members[steps.LEADER],
-            project="T-2L-2",
-            bidder=bidder.org,
-            item="compliance",
-            reason="未实质性响应招标文件",
-        )
+    every = {bidder.org: "未实质性响应招标文件" for bidder in job.case.lots[1].bidders}
+    steps.reject(job, "T-2L-2", every)
     projects.fail(actor=job.cast["zbr1"], project="T-2L-2", reason="否决全部投标")
     closed = trail.lines(f"draw/{job.draw}", type="draw.closed")[-1]
     assert closed.value["actor"]["role"] == "system"

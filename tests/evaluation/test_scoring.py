@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from audit_log.domain import canonical
 from evaluation.domain import scoring
-from evaluation.domain.scoring import BidTotal, Problem, ScoreError, parse_score, validate_sheet
+from evaluation.domain.scoring import Problem, ScoreError, parse_score, validate_sheet
+from evaluation.domain.totals import BidTotal, totals
 from tests.evaluation.sheets import LOTS, ONE_FACTOR, TWO_FACTORS, results_of, rows, sheets_of
 
 # ---------------------------------------------------------------------------------------- spelling
@@ -176,7 +177,7 @@ def test_factors_add_up_per_member_before_the_formula():
         "e2": rows(("甲", "tech", "50.5"), ("甲", "price", "30")),
         "e1": rows(("甲", "tech", "40"), ("甲", "price", "30.25")),
     }
-    assert scoring.totals(TWO_FACTORS, "mean", sheets) == [
+    assert totals(TWO_FACTORS, "mean", sheets) == [
         BidTotal(
             bidder="甲",
             by_member=(("e1", Fraction("70.25")), ("e2", Fraction("80.5"))),
@@ -189,7 +190,7 @@ def test_factors_add_up_per_member_before_the_formula():
 
 
 def test_the_written_result_is_canonical_data_without_floats():
-    result = scoring.totals(ONE_FACTOR, "mean", sheets_of(LOTS["A"]))[0].as_data()
+    result = totals(ONE_FACTOR, "mean", sheets_of(LOTS["A"]))[0].as_data()
     assert canonical.loads(canonical.dumps(result)) == {
         "bidder": "投标人54",
         "members": [
@@ -206,7 +207,7 @@ def test_the_written_result_is_canonical_data_without_floats():
 
 
 def test_a_trimmed_mean_writes_what_counted():
-    result = scoring.totals(ONE_FACTOR, "trimmed_mean", sheets_of(LOTS["A"]))[0].as_data()
+    result = totals(ONE_FACTOR, "trimmed_mean", sheets_of(LOTS["A"]))[0].as_data()
     assert result["value"] == {"sum": "447.45", "count": 5}
 
 
@@ -220,7 +221,7 @@ def test_values_that_only_look_equal_are_not_tied():
         "e1": rows(("甲", "total", "80.001"), ("乙", "total", "80")),
         "e2": rows(("甲", "total", "80"), ("乙", "total", "80")),
     }
-    first, second = scoring.totals(ONE_FACTOR, "mean", sheets)
+    first, second = totals(ONE_FACTOR, "mean", sheets)
     assert (first.bidder, first.display, first.tied) == ("甲", "80.00", False)
     assert (second.bidder, second.display, second.tied) == ("乙", "80.00", False)
 
@@ -237,7 +238,7 @@ def test_values_that_only_look_equal_are_not_tied():
 )
 def test_incomplete_sheets_are_never_added_up(sheets, code):
     with pytest.raises(ScoreError) as refusal:
-        scoring.totals(ONE_FACTOR, "mean", sheets)
+        totals(ONE_FACTOR, "mean", sheets)
     assert refusal.value.code == code
 
 
@@ -263,7 +264,7 @@ def test_the_order_of_sheets_and_rows_never_matters(table, data):
         for member in data.draw(st.permutations(sorted(sheets)))
     }
     for method in scoring.AGGREGATIONS:
-        once, again = (scoring.totals(ONE_FACTOR, method, every) for every in (sheets, shuffled))
+        once, again = (totals(ONE_FACTOR, method, every) for every in (sheets, shuffled))
         written = [canonical.dumps([r.as_data() for r in results]) for results in (once, again)]
         assert written[0] == written[1]
         assert [r.value for r in once] == sorted((r.value for r in once), reverse=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from evaluation.domain import scoring
 from evaluation.domain.candidates import choose_candidates
 from evaluation.domain.scoring import ScoreError
+from evaluation.domain.totals import totals
 from tests.evaluation.sheets import LOTS, ONE_FACTOR, results_of, sheets_of
 
 
@@ -13,7 +13,7 @@ from tests.evaluation.sheets import LOTS, ONE_FACTOR, results_of, sheets_of
     [("A", ("投标人54", "投标人51", "投标人40")), ("B", ("投标人54", "投标人52", "投标人40"))],
 )
 def test_the_published_case_gives_its_candidates(lot, candidates):
-    results = scoring.totals(ONE_FACTOR, "mean", sheets_of(LOTS[lot]))
+    results = totals(ONE_FACTOR, "mean", sheets_of(LOTS[lot]))
     chosen = choose_candidates(results, 3, True, {}, [])
     assert (chosen.candidates, chosen.unresolved, chosen.ties) == (candidates, (), ())
     unranked = choose_candidates(results, 3, False, {}, [])
@@ -21,7 +21,7 @@ def test_the_published_case_gives_its_candidates(lot, candidates):
 
 
 def test_the_published_means_of_lot_b_are_reproduced():
-    results = scoring.totals(ONE_FACTOR, "mean", sheets_of(LOTS["B"]))
+    results = totals(ONE_FACTOR, "mean", sheets_of(LOTS["B"]))
     assert [(r.bidder, r.display) for r in results[:2]] == [
         ("投标人54", "88.58"),
         ("投标人52", "86.70"),

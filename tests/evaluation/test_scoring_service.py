@@ -10,7 +10,7 @@ from config.demo.job import Job
 from evaluation.models import Bid, Candidate, Part
 from evaluation.selectors import blockers, scores
 from evaluation.selectors import committee as reading
-from evaluation.services import committee, projects, scoring
+from evaluation.services import committee, deliberating, projects, scoring
 from tests.evaluation.tender import last, lot, play, refused, tender
 from tests.evaluation.test_committee import seat_a_replacement
 from tests.scenarios import small_case
@@ -54,10 +54,20 @@ def open_sheets(job):
     return scoring.open_sheets(actor=job.cast["jyzx1"], project=lot(job).pk)
 
 
+GROUND = {"item": "compliance", "reason": "未按要求提交投标保证金"}
+
+
 def reject(job, bidder, **changes):
-    given = {"item": "compliance", "reason": "未按要求提交投标保证金"}
+    """Every member is for it, and the leader announces it."""
+    for member in job.members:
+        against = [{**GROUND, "bidder": bidder}]
+        deliberating.review(actor=member, project=lot(job).pk, against=against)
+    return announce(job, bidder, **changes)
+
+
+def announce(job, bidder, **changes):
     leader = job.members[steps.LEADER]
-    return scoring.reject_bid(actor=leader, project=lot(job).pk, bidder=bidder, **given | changes)
+    return scoring.reject_bid(actor=leader, project=lot(job).pk, bidder=bidder, **GROUND | changes)
 
 
 def test_a_sheet_is_sealed_and_no_score_of_it_can_be_read(evaluating):
@@ -153,7 +163,7 @@ def test_a_rejected_bid_is_not_scored_and_voids_the_sheets_before(evaluating):
     reject(evaluating, gone)
     assert last(evaluating, "bid_rejected") == {
         "bidder": gone, "item": "compliance", "name": "符合性审查",
-        "reason": "未按要求提交投标保证金",
+        "reason": "未按要求提交投标保证金", "votes": 5, "count": 5,
     }  # fmt: skip
     rejected = Bid.objects.get(project=lot(evaluating), bidder=gone)
     assert rejected.rejected_for == "符合性审查:未按要求提交投标保证金"
@@ -172,15 +182,18 @@ def test_a_rejected_bid_is_not_scored_and_voids_the_sheets_before(evaluating):
      ({"reason": ""}, "reason_missing"), ({"reason": "长" * 151}, "reason_missing")],
 )  # fmt: skip
 def test_a_bid_is_rejected_under_a_published_item_with_a_reason(evaluating, changes, code):
+    for member in evaluating.members:
+        against = [{**GROUND, "bidder": orgs(evaluating)[0]}]
+        deliberating.review(actor=member, project=lot(evaluating).pk, against=against)
     with pytest.raises(BadInput) as caught:
-        reject(evaluating, **{"bidder": orgs(evaluating)[0]} | changes)
+        announce(evaluating, **{"bidder": orgs(evaluating)[0]} | changes)
     assert caught.value.code == code
 
 
 def test_a_bid_is_rejected_once(evaluating):
     reject(evaluating, orgs(evaluating)[0])
     with pytest.raises(BadInput) as caught:
-        reject(evaluating, orgs(evaluating)[0])
+        announce(evaluating, orgs(evaluating)[0])
     assert caught.value.code == "bidder_unknown"
 
 

@@ -7,7 +7,7 @@ from award.services import halting, meeting, publicity
 from config.demo import case as cases
 from config.demo import job as steps
 from evaluation.models import Project
-from evaluation.services import bidding, committee, reporting, scoring
+from evaluation.services import bidding, committee, reporting
 from tests.processes import tenders
 from tests.processes.racing import World, deadline
 
@@ -36,14 +36,8 @@ def opened_with_two_bids(world: World, code: str) -> None:
 
 
 def all_rejected(world: World, code: str) -> None:
-    for bid in Project.objects.get(pk=code).bids.all():
-        scoring.reject_bid(
-            actor=world.job(code).members[0],
-            project=code,
-            bidder=bid.bidder_id,
-            item="compliance",
-            reason="未按招标文件要求签字盖章",
-        )
+    bidders = Project.objects.get(pk=code).bids.values_list("bidder_id", flat=True)
+    steps.reject(world.job(code), code, dict.fromkeys(bidders, "未按招标文件要求签字盖章"))
 
 
 def report_signed(world: World, code: str) -> None:

@@ -138,6 +138,7 @@ class Case(Book):
         sheets = self.sealed("score_sheet_sealed", "score_sheet/1", contents)
         self.closed("score_sheets_closed", sheets)
         self.opened("score_sheet_opened", sheets)
+        self.judge()
         result = self.result()
         computed = {"round": 1, "result": self.attach(result), "candidates": list(self.candidates)}
         self.add(STREAM, "project.totals_computed", computed, SYSTEM)
@@ -151,6 +152,9 @@ class Case(Book):
 
     def establish(self) -> None:
         """What the committee finds once for all its members: nothing in this tender."""
+
+    def judge(self) -> None:
+        """What the committee says of abnormal scores: nothing in this tender."""
 
     def content(self, n: int) -> dict[str, Any]:
         return {"scores": self.sheet(n)}

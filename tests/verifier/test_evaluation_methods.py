@@ -200,3 +200,51 @@ def test_a_price_formula_gives_the_points_it_promises(check, formula, points):
         shared=Comprehensive.facts + named,
     )
     assert first_fault(check, case) == ("", "")
+
+
+class Abnormal(Comprehensive):
+    """The first expert gave B1 twenty points too few: the mean of 41 and 42 stands for them."""
+
+    scores = {**Comprehensive.scores, "B1": ("20", "41", "42")}
+    counting = {**Comprehensive.scores, "B1": ("41.5", "41", "42")}
+    cells: tuple[tuple[str, str, str], ...] = ((EXPERTS[0], "B1", "technical"),)
+    instead = "41.5000"
+    judged_in = 1
+
+    def judge(self) -> None:
+        for about, bidder, factor in self.cells:
+            cell = {"about": about, "bidder": bidder, "factor": factor}
+            said = {"accepted": False, "replaced": True, "reason": "未书面说明理由"}
+            data = {"round": self.judged_in, **cell, **said}
+            self.add(STREAM, "project.score_judged", data, {**OFFICE, "id": EXPERTS[1]})
+
+    def result(self) -> dict[str, Any]:
+        keys = ("member", "bidder", "factor")
+        rows = [
+            {**dict(zip(keys, cell, strict=True)), "score": self.instead} for cell in self.cells
+        ]
+        return {**super().result(), "replaced": rows}
+
+    def added(self, bidder: str, rank: int) -> dict[str, Any]:
+        given, self.scores = self.scores, self.counting
+        line = super().added(bidder, rank)
+        self.scores = given
+        return line
+
+
+def test_an_abnormal_score_counts_as_the_mean_of_the_others(check):
+    assert first_fault(check, changed(Abnormal)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"instead": "41.0000"}, "代替异常评分的平均值与重算不符"),
+        ({"judged_in": 2}, "代替异常评分的平均值与重算不符"),
+        ({"cells": ((EXPERTS[0], "B3", "technical"),)}, "被认定异常的评分不在评分表中"),
+        ({"cells": tuple((expert, "B1", "technical") for expert in EXPERTS)},
+         "没有其他成员的评分可以代替异常评分"),
+    ],
+)  # fmt: skip
+def test_what_stands_for_an_abnormal_score_is_computed_again(check, change, text):
+    assert first_fault(check, changed(Abnormal, **change)) == ("totals_computed", text)
