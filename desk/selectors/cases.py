@@ -97,7 +97,7 @@ def deliberation(actor: Actor, project: Project) -> deliberations.Shown | None:
     role, stand = actor.role, (project.state, project.suspended_from)
     if not project.evaluation_round or not audience.may_read(audience.COMMITTEE, role, *stand):
         return None
-    return deliberations.shown(project, sheets=_reads_sheets(actor, project))
+    return deliberations.shown(project, sheets=phases.reads_sheets(actor.role, project))
 
 
 def clarifications(actor: Actor, project: Project) -> list[deliberations.Clarified]:

@@ -27,7 +27,10 @@ def test_each_act_is_registered_in_the_policy_and_titled_in_chinese(act):
     assert not act.title.isascii()
 
 
-WRAPPED = {"project.register", "project.submit_bid", "project.start_draw", "draw.sign_in"}
+WRAPPED = {
+    *("project.register", "project.submit_bid", "project.start_draw", "project.ask_appointment"),
+    "draw.sign_in",
+}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,8 @@ def test_a_form_asks_for_exactly_what_the_service_takes(act):
 )
 def test_a_wrapped_form_asks_for_what_the_service_takes(name, service):
     function = getattr(bidding, service, None) or getattr(drawing, service)
-    taken = set(inspect.signature(function).parameters) - {"actor", "project", "group"}
+    given = {"actor", "project", "group", "appointed"}
+    taken = set(inspect.signature(function).parameters) - given
     assert set(BY_NAME[name].fields().get_fields()) == taken
 
 
@@ -122,6 +126,7 @@ def test_a_member_is_offered_his_next_step_and_no_other(ladder):
     assert offered(job, job.cast["zbdb"]) == ["sign_in_representative"]
     always = {"elect_leader", "reject_bid", "seal_sheet", "settle_tie", "remark_candidates"}
     always |= {"sign_report", "review", "ask_time", "judge_competition", "doubt", "judge_score"}
+    always |= {"ask_clarification"}
     row = {"actor": expert, "project": lot(job).pk}
     assert set(offered(job, expert)) - always == {"promise"}
     committee.promise(**row)
