@@ -8,7 +8,7 @@ from audit_log.domain.entry import parse_time
 from audit_log.selectors import trail
 from award.selectors.rules import binding, local_day, today
 from evaluation.models import Project
-from evaluation.selectors.blockers import wrong_state
+from evaluation.selectors.states import wrong_state
 from rulebook.domain import deadlines
 from rulebook.domain.blockers import Blocker
 from rulebook.domain.deadlines import Term

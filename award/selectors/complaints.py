@@ -7,7 +7,7 @@ from award.models import Complaint, Objection
 from award.selectors.rules import local_day, today
 from evaluation.domain.lifecycle import ORDERABLE
 from evaluation.models import Project
-from evaluation.selectors.blockers import wrong_state
+from evaluation.selectors.states import wrong_state
 from rulebook.domain.blockers import Blocker
 from rulebook.domain.complaints import CHANGING
 

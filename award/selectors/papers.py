@@ -8,7 +8,7 @@ from award.models import BallotRound
 from award.selectors import award
 from award.selectors.rules import binding
 from evaluation.models import Project
-from evaluation.selectors.blockers import wrong_state
+from evaluation.selectors.states import wrong_state
 from rulebook.domain import award_papers as rules
 from rulebook.domain.blockers import Blocker
 

@@ -7,7 +7,7 @@ from audit_log.selectors import trail
 from award.models import Notice
 from award.selectors import grounds
 from evaluation.models import Project
-from evaluation.selectors.blockers import wrong_state
+from evaluation.selectors.states import wrong_state
 from rulebook.domain.blockers import Blocker
 
 _KINDS = {"tendering": "tender", "drawing": "tender", "failed": "ended", "terminated": "ended"}

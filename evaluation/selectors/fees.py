@@ -8,7 +8,7 @@ from audit_log.selectors import trail
 from evaluation.domain.fees import Tariff, fee
 from evaluation.models import Part, Project
 from evaluation.selectors import committee, ruling, sites
-from evaluation.selectors.blockers import wrong_state
+from evaluation.selectors.states import wrong_state
 from experts.models import Seat
 from rulebook.domain.blockers import Blocker
 from rulebook.domain.rules import Profile

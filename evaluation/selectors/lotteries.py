@@ -1,7 +1,7 @@
 """Public lotteries among the bidders of a project: which is under way, and what may be done."""
 
 from evaluation.models import Project
-from evaluation.selectors.blockers import wrong_state
+from evaluation.selectors.states import wrong_state
 from experts.domain.public_lists import LOTTERY
 from experts.models import Draw
 from experts.selectors import blockers, draws

@@ -7,7 +7,7 @@ from django.utils import timezone
 from audit_log.services import clock
 from evaluation.domain import rooms
 from evaluation.models import Booking, Project, Room, RoomSlot
-from evaluation.selectors.blockers import wrong_state
+from evaluation.selectors.states import wrong_state
 from rulebook.domain.blockers import Blocker
 
 PLANNING = ("tendering", "drawing", "opened", "evaluating")

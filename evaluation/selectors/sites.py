@@ -2,7 +2,8 @@
 
 from evaluation.models import Project, Site
 from evaluation.selectors import seats
-from evaluation.selectors.blockers import BEFORE_OPENING, wrong_state
+from evaluation.selectors.blockers import BEFORE_OPENING
+from evaluation.selectors.states import wrong_state
 from experts.models import Draw, Seat
 from rulebook.domain.blockers import Blocker
 
