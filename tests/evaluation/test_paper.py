@@ -135,13 +135,7 @@ def test_what_was_typed_wrongly_is_returned_and_typed_anew(job):
 def test_a_rejected_bid_voids_what_waits(job):
     enter(job)
     lot = tender.lot(job)
-    scoring.reject_bid(
-        actor=job.members[steps.LEADER],
-        project=lot.pk,
-        bidder=rows_of(job)[0]["bidder"],
-        item=lot.evaluation_plan["review_items"][0]["item"],
-        reason="未按要求提交投标保证金",
-    )
+    steps.reject(job, lot.pk, {rows_of(job)[0]["bidder"]: "未按要求提交投标保证金"})
     assert refused(confirm, job=job) == ["no_paper"]
 
 
