@@ -160,6 +160,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "ENUM_NAME_OVERRIDES": {
+        "AppointmentGroundEnum": "experts.acts.appointments.GROUND_CHOICES",
         "ComplaintGroundEnum": "award.acts.complaints.GROUNDS",
         "TradeEnum": "evaluation.serializers.TRADE_CHOICES",
         "ConflictKindEnum": "experts.acts.conflicts.KINDS_OF_EXPERTS",
@@ -209,4 +210,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": ENV.get("LOG_LEVEL", "WARNING")},
+    "loggers": {"fontTools": {"level": "WARNING"}},  # it tells how long each table took
 }

@@ -11,6 +11,7 @@ from config.demo.played import Job, local, today, wait_until
 from evaluation.services import bidding, committee, drawing, projects
 from experts.models import Draw, Seat
 from experts.services import answers, draws, rounds
+from rulebook.domain.blockers import Refused
 
 FACTOR = {"factor": "total", "name": "综合得分", "max": MAX_SCORE, "kind": "subjective"}
 TENDER_DAYS = 22
@@ -183,5 +184,13 @@ def _answer(job: Job, seat: Seat, answer: str) -> None:
             evidence=evidence,
         )
         return
-    reason = "busy" if answer == "declined" else ""
-    answers.answer(actor=seat.actor, draw=job.draw, answer=answer, reason=reason)
+    given: dict[str, Any] = {"actor": seat.actor, "draw": job.draw}
+    if answer == "accepted":
+        try:
+            answers.answer(**given, answer=answer, reason="")
+        except Refused as refused:
+            if [one.code for one in refused.blockers] != ["engaged"]:
+                raise
+            answer = "declined"  # he has accepted another evaluation since the pool was frozen
+    if answer == "declined":
+        answers.answer(**given, answer=answer, reason="busy")

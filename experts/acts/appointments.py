@@ -13,6 +13,9 @@ from experts.selectors import drawn_lists
 from experts.services import appointments
 
 
+GROUND_CHOICES = list(GROUNDS.items())
+
+
 class ChosenRow(Form):
     slot = serializers.CharField(label="席位", max_length=64)
     expert = serializers.CharField(label="专家编号", max_length=20)
@@ -20,7 +23,7 @@ class ChosenRow(Form):
 
 class AppointmentForm(Form):
     ground = serializers.ChoiceField(
-        list(GROUNDS.items()),
+        GROUND_CHOICES,
         label="特殊招标项目的情形",
         help_text="随机抽取的专家难以保证胜任的,方可直接确定(条例第四十七条)",
     )

@@ -10,6 +10,7 @@ from accounts.services.gate import BadInput, NotAllowed, NotFound, Refusal, perm
 from audit_log.domain.entry import Actor
 from audit_log.models import Entry
 from evaluation.models import Project
+from evaluation.services import rooms
 from experts.models import Draw, Expert
 from experts.services import intakes
 from tests.conftest import STRANGER
@@ -43,6 +44,9 @@ def code_of(ladder, kind):
     project = ladder.project(STATE)
     if kind == "intake":
         return intake_of(ladder.cast["zjk"])
+    if kind == "room":
+        rooms.register(actor=ladder.cast["jyzx1"], code="gate", name="评标室", seats=9)
+        return "room-gate"
     known = {"project": project.pk, "draw": project.draw, "expert": "E000001", "account": "zbr1"}
     return known[kind]
 

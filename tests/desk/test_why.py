@@ -129,7 +129,8 @@ def test_a_fact_that_is_not_as_named_is_said(cast, ladder, change, standing):
 def test_an_act_that_names_no_rule_shows_those_the_program_asks(cast, ladder):
     found = of(cast["jw"], f"project/{ladder['archived']}", "project.tender_published")
     assert found.cited == []
-    assert [law.rule.id for law in found.bound] == ["R19", "R32"]
+    asked = ["R19", "R32", "calendar_roll", "written_report_days"]
+    assert [law.rule.id for law in found.bound] == asked
     assert [param.id for param in found.bound[0].params] == ["plan_sealed_parts"]
     page = page_of(cast["jw"], f"project/{ladder['archived']}", "project.tender_published")
     assert "这一条没有写明规则" in page

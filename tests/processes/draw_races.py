@@ -8,8 +8,8 @@ from accounts.services import outbox
 from audit_log.services import clock, sealer
 from config.demo import job as steps
 from evaluation.models import Project
-from experts.models import Draw, Seat
-from experts.services import answers, draws, rounds
+from experts.models import Draw, Expert, Seat
+from experts.services import answers, appointments, draws, rounds
 from tests.accounts.channels import Phone
 from tests.processes.racing import Act, Edge, Race, World, by
 
@@ -28,7 +28,7 @@ def then(*acts: Lead) -> Lead:
     return lead
 
 
-def request(world: World, code: str, _part: str = "") -> None:
+def request(world: World, code: str, _part: str = "", *, appointed: bool = False) -> None:
     draws.request(
         actor=world.cast["zbr1"],
         draw=code,
@@ -41,6 +41,21 @@ def request(world: World, code: str, _part: str = "") -> None:
         slots=[{"slot": "1", "specialty": "A0801", "region": "33", "count": 2}],
         recusal=[],
         rules=Project.objects.values_list("rules", flat=True)[0],
+        appointed=appointed,
+    )
+
+
+def proposed(world: World, code: str) -> None:
+    """The tenderer has chosen two experts of different employers and waits for the approval."""
+    request(world, code, appointed=True)
+    able = Expert.objects.filter(state="active", specialties__code__startswith="A0801")
+    chosen = {one.employer: one.pk for one in able.order_by("-pk")}
+    appointments.ask(
+        actor=world.cast["zbr1"],
+        draw=code,
+        ground="complex",
+        document=EVIDENCE,
+        experts=[{"slot": "1", "expert": one} for one in sorted(chosen.values())[:2]],
     )
 
 
@@ -138,6 +153,7 @@ open_round = by("jyzx1", rounds.open_round)
 run_round = by("jyzx1", rounds.run_round)
 close = by("jyzx1", draws.close)
 cancel = by("jyzx1", draws.cancel, reason="项目建设内容调整")
+appoint = by("zjj", appointments.approve)
 abandon = by("zjj", draws.abandon, reason="抽取条件发生重大变化")
 accept = _as_drawn(answers.answer, answer="accepted")
 decline = _as_drawn(answers.answer, answer="declined", reason="busy")
@@ -192,6 +208,7 @@ def seats() -> Iterator[Race]:
 
 def ends() -> Iterator[Race]:
     yield draw("D-1", "reject", "requested", "rejected", "rejected", reject, before=requested)
+    yield draw("D-7", "appoint", "requested", "running", "appointed", appoint, before=proposed)
     gone = ("cancelled", "cancelled", cancel)
     yield draw("D-2", "cancel", "requested", *gone, before=requested)
     yield draw("D-3", "cancel", "approved", *gone, before=approved)

@@ -20,6 +20,7 @@ from unittest.mock import patch
 from django.conf import settings
 from django.db import transaction
 
+from accounts.services import outbox
 from audit_log.services import sealer
 from award.services import meeting
 from config.demo import job as steps
@@ -27,7 +28,8 @@ from config.demo import synthetic
 from config.demo.job import Job
 from evaluation.services import committee, drawing, scoring
 from experts.models import Draw, Seat
-from experts.services import answers, draws, invitations, pool, rosters, rounds
+from experts.services import answers, draws, pool, rosters, rounds
+from tests.accounts.channels import Phone
 from tests.evaluation.tender import tender
 
 CODE, LOT, DRAW = "W", "W-1", "W-D1"
@@ -113,7 +115,7 @@ def begun(ladder: Any) -> Job:
         ],
     )
     draws.review(actor=cast["jyzx1"], draw=DRAW, approve=True)
-    invitations.deliver(limit=1000, channel=Nowhere())
+    outbox.send_due(1000, Phone().channels)
     sealer.seal_now()
     return job
 
@@ -145,15 +147,8 @@ def run_round(job: Job, world: World) -> None:
     raise AssertionError("the tickets never fell as they should")
 
 
-class Nowhere:
-    """A channel that loses what it is given: messages hold phones and tokens."""
-
-    def send(self, *, name: str, phone: str, text: str) -> None:
-        """Lose it."""
-
-
 def send(job: Job, world: World) -> None:
-    assert invitations.deliver(channel=Nowhere()) == len(SELECTED)
+    assert outbox.send_due(channels=Phone().channels) == len(SELECTED)
 
 
 def accept(job: Job, world: World) -> None:
