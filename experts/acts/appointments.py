@@ -12,7 +12,6 @@ from experts.selectors import appointments as reading
 from experts.selectors import drawn_lists
 from experts.services import appointments
 
-
 GROUND_CHOICES = list(GROUNDS.items())
 
 
