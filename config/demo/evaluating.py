@@ -5,6 +5,7 @@ from datetime import timedelta
 from config.demo.case import Lot
 from config.demo.played import Job, wait_until
 from config.demo.tendering import LEADER, draw_experts
+from evaluation.selectors import deliberation_blockers
 from evaluation.selectors import scores as opened
 from evaluation.services import (
     bidding,
@@ -53,6 +54,13 @@ def start_evaluation(job: Job) -> None:
     for code, lot in job.going:
         scoring.start_evaluation(actor=job.cast["jyzx1"], project=code)
         reject(job, code, {one.org: one.rejected_for for one in lot.bidders if one.rejected_for})
+        if deliberation_blockers.few(job.project(code)):
+            deliberating.judge_competition(
+                actor=job.members[LEADER],
+                project=code,
+                sufficient=True,
+                reason="有效投标的报价和方案各有差异,仍具有竞争性",
+            )
         job.say(f"{lot.name} 标段初步评审:否决 {len(lot.bidders) - len(lot.scored)} 家")
 
 

@@ -4,7 +4,7 @@ from evaluation.domain import plan as plans
 from evaluation.models import Project
 from evaluation.selectors import bids, committee, deliberation, ruling, scores
 from evaluation.selectors.states import changed, wrong_state
-from rulebook.domain import scoring
+from rulebook.domain import scoring, tendering
 from rulebook.domain.blockers import Blocker, blocker, collect
 
 _COMPETITION = "《评标委员会和评标方法暂行规定》第二十七条"
@@ -99,9 +99,10 @@ def judge_competition(row: Project) -> list[Blocker]:
 
 
 def few(row: Project) -> bool:
-    """Whether some valid bids are left, but fewer than the tender must have had (R33)."""
-    least = ruling.profile(row).number("R33")
-    return 0 < len(bids.valid(row)) < least
+    """Whether rejections left some valid bids, but fewer than the tender must have had (R33)."""
+    left, profile, facts = len(bids.valid(row)), ruling.profile(row), ruling.facts(row)
+    rejected = row.bids.count() > left > 0
+    return rejected and bool(tendering.enough_bidders(profile, facts, bidders=left))
 
 
 def establish(row: Project) -> list[Blocker]:

@@ -17,7 +17,8 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 GROUP, CODE = "HAND-1", "HAND-1-1"
 PROJECT, DRAW = f"project/{CODE}", f"draw/{GROUP}-D1"
 BIDDERS = ("投标人03", "投标人04", "投标人10", "投标人13")
-SCORES = ("91.5", "88", "85.25", "80")
+SCORES = ("55.5", "52", "50.25", "46")
+CREDIT = ("9", "8.5", "8", "7")
 MEMBERS = [f"dbwy{number}" for number in range(1, 8)]
 
 
@@ -164,8 +165,11 @@ def evaluate(office: Office, data_dir: Path) -> None:
         office.act(member, PROJECT, "brief", {"minutes": "15"})
         office.act(member, PROJECT, "declare", {"conflict": "false"})
     office.act("jyzx1", PROJECT, "start-evaluation")
+    office.act(members[0], PROJECT, "establish", sheet(CREDIT))
     for member in members:
-        office.act(member, PROJECT, "seal-sheet", sheet(office, member))
+        office.act(member, PROJECT, "review")
+    for member in members:
+        office.act(member, PROJECT, "seal-sheet", sheet(SCORES))
     office.act("jyzx1", PROJECT, "open-sheets")
     office.act(members[0], PROJECT, "remark-candidates", remarks())
     for member in members:
@@ -173,9 +177,9 @@ def evaluate(office: Office, data_dir: Path) -> None:
     office.act("jyzx1", PROJECT, "submit-report")
 
 
-def sheet(office: Office, member: str) -> dict[str, str]:
+def sheet(scores: tuple[str, ...]) -> dict[str, str]:
     """The scores in the order in which the form lists the bidders."""
-    return {f"scores[{index}]score": score for index, score in enumerate(SCORES)}
+    return {f"scores[{index}]score": score for index, score in enumerate(scores)}
 
 
 def remarks() -> dict[str, str]:
