@@ -17,9 +17,6 @@ from evaluation.services import (
 )
 from experts.models import Draw, Seat
 
-FEW = 3
-"""With fewer valid bids the committee says first whether they compete (12号令第二十七条)."""
-
 
 def open_bids(job: Job) -> None:
     wait_until(job.deadline)
@@ -76,12 +73,6 @@ def reject(job: Job, code: str, grounds: dict[str, str], item: str = "compliance
 def score(job: Job) -> None:
     """Each member seals the column of scores that is his; together they are opened."""
     for code, lot in job.going:
-        if len(lot.scored) < FEW:
-            reason = "有效投标的报价与响应仍足以比较,不属于明显缺乏竞争"
-            leader = job.members[LEADER]
-            deliberating.judge_competition(
-                actor=leader, project=code, sufficient=True, reason=reason
-            )
         for column, member in enumerate(job.members):
             scores = [
                 {"bidder": bidder.org, "factor": "total", "score": bidder.scores[column]}
