@@ -21,6 +21,8 @@ def install(home: Path, log_vkey: str, *, wanted: bool = True) -> None:
     if not wanted:
         (home / "policy").write_text(f"log {log_vkey}\nquorum none\n")
         return
+    for box in ("in", "out"):  # a request may be there before the tool has started
+        (settings.WITNESS_DIR / box).mkdir(parents=True, exist_ok=True)
     tool(home, "init", "--name", "demo.commission/witness", "--draw-name", "demo.commission/draw")
     tool(home, "trust", "--log", log_vkey)
     handed = (home / "public.json").read_bytes()
