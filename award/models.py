@@ -22,7 +22,6 @@ class Notice(models.Model):
         ("lost", "未中标通知书"),
         ("ended", "招标失败、终止公告"),
     )
-    PUBLIC = ("tender", "clarify", "candidates", "result", "ended")
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=12, choices=KINDS)

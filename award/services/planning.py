@@ -82,6 +82,8 @@ def parsed(content: dict[str, Any]) -> AwardPlan:
         raise _bad(
             "plan", "credit_unavailable", "尚未接入信用评价数据,平票处理规则不得采用信用评价"
         )
+    if plan.regime == "separated" and plan.committee.origin != "appointed":
+        raise _bad("plan", "members_not_drawn", "尚不办理定标委员的随机抽取,请采用招标人确定")
     return plan
 
 

@@ -68,6 +68,8 @@ def test_r31_the_policy_document_stands_in_the_entry_or_its_absence_is_noted(
         ({"methods": [{"method": "coin"}]}, "unknown_value"),
         ({"committee": {"size": 6, "origin": "drawn"}}, "even_committee"),
         ({"tie_chain": ["revote", "credit", "lottery"]}, "credit_unavailable"),
+        ({"committee": {"size": 7, "origin": "drawn"}}, "members_not_drawn"),
+        ({"committee": {"size": 7, "origin": "mixed"}}, "members_not_drawn"),
     ],
 )
 def test_a_plan_that_cannot_be_carried_out_is_sent_back(ladder, cast, changes, code):
