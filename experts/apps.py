@@ -68,7 +68,9 @@ class ExpertsConfig(AppConfig):
 
         catalogue.register(EVENTS)
         self._guard()
-        self._fold()
+        self._guard_parts()
+        self._fold_pool()
+        self._fold_draws()
         self._fold_career()
         acts.register(*ACTS, *CAREER_ACTS, *INTAKE_ACTS, *CONFLICT_ACTS, *RATING_ACTS)
         acts.register(*APPOINTMENT_ACTS)
@@ -102,6 +104,10 @@ class ExpertsConfig(AppConfig):
         guards.keep_apart(
             guards.Apart(self.get_model("Engagement"), "tag", start="starts_at", end="ends_at")
         )
+
+    def _guard_parts(self) -> None:
+        from audit_log import guards
+
         for name, kind in CONFLICTS.items():
             guards.register(
                 guards.Guard(
@@ -123,7 +129,7 @@ class ExpertsConfig(AppConfig):
                 )
             )
 
-    def _fold(self) -> None:
+    def _fold_pool(self) -> None:
         from audit_log import folds
         from experts.selectors import standing as told
         from experts.selectors.conflicts import told_tag
@@ -157,6 +163,16 @@ class ExpertsConfig(AppConfig):
                 stream=lambda row: f"expert/{row.pk}",
                 untold=UNTOLD_PERSON,
             ),
+            folds.Fold(self.get_model("Intake"), "system", told.intakes_told),
+        )
+        for name, reason in UNTOLD_INTAKE.items():
+            folds.exempt(self.get_model(name), reason)
+
+    def _fold_draws(self) -> None:
+        from audit_log import folds
+        from experts.selectors import standing as told
+
+        folds.register(
             folds.Fold(self.get_model("Draw"), "draw", told.draws_told, untold=UNTOLD_DRAW),
             folds.Fold(
                 self.get_model("Seat"),
@@ -174,10 +190,7 @@ class ExpertsConfig(AppConfig):
                 keyed=("draw_id", "number"),
                 untold=UNTOLD_LIST,
             ),
-            folds.Fold(self.get_model("Intake"), "system", told.intakes_told),
         )
-        for name, reason in UNTOLD_INTAKE.items():
-            folds.exempt(self.get_model(name), reason)
         folds.exempt(self.get_model("Engagement"), UNTOLD_ENGAGEMENT)
 
     def _fold_career(self) -> None:
