@@ -105,7 +105,7 @@ class DrawPage(serializers.ModelSerializer[Draw]):
     """A draw with its seats and the acts that belong to its state."""
 
     state = serializers.CharField()
-    seats = SeatLine(many=True, read_only=True)
+    seats = serializers.SerializerMethodField()
     acts = serializers.SerializerMethodField()
 
     class Meta:
@@ -114,6 +114,11 @@ class DrawPage(serializers.ModelSerializer[Draw]):
             "code", "case", "attempt", "trade", "region", "held_at", "place", "manifest", "chain",
             "round", "state", "seats", "acts",
         ]  # fmt: skip
+
+    @extend_schema_field(SeatLine(many=True))
+    def get_seats(self, row: Draw) -> Any:
+        """Seats in the order they were filled: the table's own order tells who was written last."""
+        return SeatLine(row.seats.order_by("pk"), many=True, context=self.context).data
 
     @extend_schema_field(Offered(many=True))
     def get_acts(self, row: Draw) -> list[dict[str, Any]]:

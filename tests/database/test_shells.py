@@ -80,8 +80,8 @@ def _command(copy: Copy, statement: str) -> list[str]:
 
 def test_the_shell_reads_and_writes_what_is_not_guarded(shell):
     assert shell(SIGHT).stdout.strip().endswith("|project.registered|opened")
-    assert shell("DELETE FROM accounts_outgoing").returncode == 0
-    assert shell("SELECT count(*) FROM accounts_outgoing").stdout.strip() == "0"
+    assert shell("DELETE FROM accounts_sending").returncode == 0
+    assert shell("SELECT count(*) FROM accounts_sending").stdout.strip() == "0"
 
 
 @pytest.mark.parametrize("name", APPLIES)
